@@ -1,0 +1,33 @@
+/* best_fit.c - pack: the machine on which the placement leaves least.
+ *
+ *     score = R * (1 - (1/k) * sum over the k dimensions of (free_d - request_d) / largest_d)
+ *
+ * largest_d is the largest capacity of any machine, also on smaller machines, so an amount weighs
+ * the same everywhere. With full resolution R is k * unit (sched/lib/leftover.h) and the score an
+ * exact integer where the scale is; policy.dims=cpu,gpu with policy.resolution=100 is the baseline
+ * of the FGD paper. */
+#include "sched/lib/leftover.h"
+
+static void best_fit_score(const void *state, const struct sim_view *view,
+                           const struct sim_class *cls, uint32_t begin, uint32_t end, int64_t *out)
+{
+    const struct leftover *l = state;
+    leftover_score(l, view, l->whole + dims_sum(&l->dims, &cls->request), -1, begin, end, out);
+}
+
+static const struct sim_option best_fit_options[] = {DIMS_OPTION, DIMS_RESOLUTION_OPTION,
+                                                     SIM_OPTION_END};
+
+const struct sim_policy sim_policy_best_fit = {
+    .abi = SIM_POLICY_ABI,
+    .name = "best-fit",
+    .summary = "pack: least left over, as a mean fraction of the largest machine",
+    .source = "Borg (EuroSys 2015) section 3.2; formula of the BestFit baseline of FGD (ATC 2023)",
+    .options = best_fit_options,
+    .columns = 1,
+    .state_bytes = sizeof(struct leftover),
+    .init = leftover_init,
+    .prepare = leftover_prepare,
+    .derive = leftover_derive,
+    .score = best_fit_score,
+};

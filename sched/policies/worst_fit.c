@@ -1,0 +1,30 @@
+/* worst_fit.c - spread: the machine on which the placement leaves most.
+ *
+ *     score = R * (1/k) * sum over the k dimensions of (free_d - request_d) / largest_d
+ *
+ * Best-fit with the opposite sign; see best_fit.c for R, k and largest_d. */
+#include "sched/lib/leftover.h"
+
+static void worst_fit_score(const void *state, const struct sim_view *view,
+                            const struct sim_class *cls, uint32_t begin, uint32_t end, int64_t *out)
+{
+    const struct leftover *l = state;
+    leftover_score(l, view, -dims_sum(&l->dims, &cls->request), 1, begin, end, out);
+}
+
+static const struct sim_option worst_fit_options[] = {DIMS_OPTION, DIMS_RESOLUTION_OPTION,
+                                                      SIM_OPTION_END};
+
+const struct sim_policy sim_policy_worst_fit = {
+    .abi = SIM_POLICY_ABI,
+    .name = "worst-fit",
+    .summary = "spread: most left over, as a mean fraction of the largest machine",
+    .source = "Borg (EuroSys 2015) section 3.2, on the effect of its early scoring",
+    .options = worst_fit_options,
+    .columns = 1,
+    .state_bytes = sizeof(struct leftover),
+    .init = leftover_init,
+    .prepare = leftover_prepare,
+    .derive = leftover_derive,
+    .score = worst_fit_score,
+};

@@ -1,0 +1,284 @@
+/* monolithic.c - one scheduler for the whole cell: a queue, a placement policy, commit.
+ *
+ * Waiting tasks stand in lanes. A lane holds tasks that no decision can tell apart (same class,
+ * same priority), oldest first; when the head of a lane fits nowhere, nobody in the lane does. So a
+ * pass tries lanes, not tasks: it is the scan of the whole queue in order, without asking the same
+ * question twice. Nothing is polled: a lane that failed is tried again when a machine on which room
+ * appeared could take its head.
+ *
+ *   queue.order     fifo: by time of entry; priority: higher first, then by time of entry
+ *   queue.blocking  true: the head of the queue is never overtaken (strict first come, first
+ * served)
+ *
+ * A gang (tasks of one job that start together) is a lane of its own. Its members are reserved one
+ * by one; when all have room they are placed in one atomic commit, else all reservations are given
+ * back. Source: Borg (EuroSys 2015) section 3.2 for the scan without head-of-line blocking. */
+#include <string.h>
+
+#include <simctl/scheduler.h>
+
+#include "base/check.h"
+#include "base/mem.h"
+#include "sched/lib/lanes.h"
+
+struct monolithic {
+    struct lanes *lanes;
+    bool by_priority, blocking;
+    struct sim_op *ops; /* Scratch of a gang. */
+    struct sim_choice *choices;
+    size_t ops_cap, choices_cap;
+};
+
+static const struct sim_option options[] = {
+    {"queue.order", SIM_OPT_CHOICE, 0, 0, "fifo", "fifo|priority",
+     "who is tried first: by time of entry, or by priority and then by time of entry"},
+    {"queue.blocking", SIM_OPT_BOOL, 0, 0, "false", NULL,
+     "the head of the queue is never overtaken"},
+    SIM_OPTION_END};
+
+static bool init(void *state, struct sim_context *ctx, struct sim_diag *diag)
+{
+    struct monolithic *s = state;
+    (void)diag;
+    s->by_priority = sim_settings_choice(sim_context_settings(ctx), "queue.order") == 1;
+    s->blocking = sim_settings_bool(sim_context_settings(ctx), "queue.blocking");
+    s->lanes = lanes_create(s->by_priority);
+    return true;
+}
+
+static void fini(void *state)
+{
+    struct monolithic *s = state;
+    lanes_destroy(s->lanes);
+    mem_free(s->ops);
+    mem_free(s->choices);
+}
+
+static void on_submit(void *state, struct sim_context *ctx, sim_slot task)
+{
+    struct monolithic *s = state;
+    struct sim_task_view t;
+    sim_task_get(ctx, task, &t);
+    lanes_push(s->lanes, task, &t);
+}
+
+static void on_cancel(void *state, struct sim_context *ctx, sim_slot task)
+{
+    struct monolithic *s = state;
+    (void)ctx;
+    lanes_remove(s->lanes, task);
+}
+
+/* ---- trying --------------------------------------------------------------------------------- */
+
+static void place(struct sim_context *ctx, sim_slot task, const struct sim_choice *choice)
+{
+    sim_record_placed(ctx, task, choice);
+    struct sim_op op = {SIM_OP_PLACE,    task,        choice->machine, choice->devices,
+                        SIM_ANY_VERSION, SIM_ACCEPTED};
+    const bool accepted = sim_commit(ctx, &op, 1, SIM_ATOMIC);
+    CHECK(accepted); /* The view was live. */
+}
+
+/* Places the head, or says why not. */
+static bool try_head(struct monolithic *s, struct sim_context *ctx, struct lane *lane)
+{
+    const sim_slot task = lane_head(lane);
+    struct sim_choice choice;
+    sim_choose(ctx, task, &choice);
+    if (choice.machine == SIM_NONE) {
+        sim_record_refused(ctx, task, &choice);
+        return false;
+    }
+    lanes_remove(s->lanes, task);
+    place(ctx, task, &choice);
+    return true;
+}
+
+static void give_back(struct monolithic *s, struct sim_context *ctx, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        s->ops[i].kind = SIM_OP_UNRESERVE;
+    }
+    const bool accepted = sim_commit(ctx, s->ops, n, SIM_ATOMIC);
+    CHECK(accepted);
+}
+
+static void gang_refused(struct sim_context *ctx, const struct lane *lane, uint32_t fitted,
+                         sim_slot missing, const struct sim_choice *choice)
+{
+    const struct sim_ahead blocked = {0, {{0}}, missing};
+    sim_slot task = lane_head(lane);
+    for (uint32_t i = 0; task != SIM_NONE; i++, task = lane_next(lane, task)) {
+        if (fitted == 0 && task == missing) {
+            sim_record_refused(ctx, task,
+                               choice); /* Not even one member fits: that is the reason. */
+        } else {
+            sim_record_not_tried(ctx, task, SIM_REASON_GANG_INCOMPLETE, &blocked);
+        }
+    }
+}
+
+static void reserve(struct monolithic *s, struct sim_context *ctx, size_t i)
+{
+    s->ops[i].kind = SIM_OP_RESERVE;
+    const bool accepted = sim_commit(ctx, &s->ops[i], 1, SIM_ATOMIC);
+    CHECK(accepted);
+}
+
+/* Reserves room for one member after the other. Returns the first that finds none, or SIM_NONE;
+ * *fitted members hold reservations. */
+static sim_slot rehearse(struct monolithic *s, struct sim_context *ctx, const struct lane *lane,
+                         size_t *fitted)
+{
+    sim_slot task = lane_head(lane);
+    for (*fitted = 0; task != SIM_NONE; ++*fitted, task = lane_next(lane, task)) {
+        struct sim_choice *choice = &s->choices[*fitted];
+        sim_choose(ctx, task, choice);
+        if (choice->machine == SIM_NONE) {
+            return task;
+        }
+        s->ops[*fitted] = (struct sim_op){
+            SIM_OP_RESERVE, task, choice->machine, choice->devices, SIM_ANY_VERSION, SIM_ACCEPTED};
+        reserve(s, ctx, *fitted);
+    }
+    return SIM_NONE;
+}
+
+/* All members or none. The rehearsal leaves no trace; each decision is then recorded in the state
+ * in which it was taken, and all reservations turn into tasks in one commit. */
+static bool try_gang(struct monolithic *s, struct sim_context *ctx, struct lane *lane)
+{
+    size_t n;
+    MEM_GROW(s->ops, s->ops_cap, lane_len(lane));
+    MEM_GROW(s->choices, s->choices_cap, (size_t)lane_len(lane) + 1);
+    const sim_slot missing = rehearse(s, ctx, lane, &n);
+    give_back(s, ctx, n);
+    if (missing != SIM_NONE) {
+        gang_refused(ctx, lane, (uint32_t)n, missing, &s->choices[n]);
+        return false;
+    }
+    for (size_t i = 0; i < n; i++) {
+        lanes_remove(s->lanes, s->ops[i].task);
+        sim_record_placed(ctx, s->ops[i].task, &s->choices[i]);
+        reserve(s, ctx, i);
+    }
+    for (size_t i = 0; i < n; i++) {
+        s->ops[i].kind = SIM_OP_PLACE;
+    }
+    const bool accepted = sim_commit(ctx, s->ops, n, SIM_ATOMIC);
+    CHECK(accepted);
+    return true;
+}
+
+static bool gang_assembled(struct sim_context *ctx, const struct lane *lane)
+{
+    if (lane_len(lane) >= lane_gang(lane)) {
+        return true;
+    }
+    for (sim_slot t = lane_head(lane); t != SIM_NONE; t = lane_next(lane, t)) {
+        sim_record_not_tried(ctx, t, SIM_REASON_GANG_INCOMPLETE, NULL);
+    }
+    return false;
+}
+
+static bool try_lane(struct monolithic *s, struct sim_context *ctx, struct lane *lane)
+{
+    if (lane_gang(lane) > 1) {
+        return gang_assembled(ctx, lane) && try_gang(s, ctx, lane);
+    }
+    return try_head(s, ctx, lane);
+}
+
+/* ---- passes --------------------------------------------------------------------------------- */
+
+/* The rest of a lane whose head was refused: the same answer for those that have none yet. */
+static void refuse_fresh(struct sim_context *ctx, struct lane *lane)
+{
+    const struct sim_choice none = {
+        .machine = SIM_NONE, .runner_up = SIM_NONE, .examined = sim_context_view(ctx)->n};
+    for (sim_slot t = lane_take_fresh(lane); t != SIM_NONE; t = lane_take_fresh(lane)) {
+        sim_record_refused(ctx, t, &none);
+    }
+}
+
+/* Every lane that may succeed, in the order of their heads. */
+static void pass_open(struct monolithic *s, struct sim_context *ctx)
+{
+    lanes_wake(s->lanes, ctx);
+    for (struct lane *lane = lanes_pop_ready(s->lanes, ctx); lane != NULL;
+         lane = lanes_pop_ready(s->lanes, ctx)) {
+        if (try_lane(s, ctx, lane)) {
+            lanes_ready(s->lanes, lane);
+        } else {
+            lane_block(lane);
+            if (lane_gang(lane) <= 1) {
+                refuse_fresh(ctx, lane);
+            }
+        }
+    }
+    /* Fresh tasks of lanes that were not worth waking. */
+    for (struct lane *lane = lanes_pop_stale(s->lanes); lane != NULL;
+         lane = lanes_pop_stale(s->lanes)) {
+        refuse_fresh(ctx, lane);
+    }
+}
+
+static void tell_behind(struct monolithic *s, struct sim_context *ctx, const struct lane *first)
+{
+    struct sim_task_view head, t;
+    sim_task_get(ctx, lane_head(first), &head);
+    for (sim_slot f = lanes_take_fresh(s->lanes); f != SIM_NONE; f = lanes_take_fresh(s->lanes)) {
+        sim_task_get(ctx, f, &t);
+        if (t.id == head.id) {
+            continue;
+        }
+        struct sim_ahead ahead;
+        lanes_ahead(s->lanes, &t, &ahead);
+        ahead.head = lane_head(first);
+        sim_record_not_tried(
+            ctx, f, head.priority > t.priority ? SIM_REASON_PRIORITY : SIM_REASON_HEAD_OF_LINE,
+            &ahead);
+    }
+}
+
+/* Only the head, until it fails. */
+static void pass_blocking(struct monolithic *s, struct sim_context *ctx)
+{
+    lanes_wake(s->lanes, ctx);
+    struct lane *first = lanes_first(s->lanes);
+    while (first != NULL && !lane_blocked(first)) {
+        if (!try_lane(s, ctx, first)) {
+            lane_block(first);
+            break;
+        }
+        first = lanes_first(s->lanes);
+    }
+    if (first != NULL) {
+        tell_behind(s, ctx, first);
+    }
+}
+
+static void on_pass(void *state, struct sim_context *ctx)
+{
+    struct monolithic *s = state;
+    if (s->blocking) {
+        pass_blocking(s, ctx);
+    } else {
+        pass_open(s, ctx);
+    }
+}
+
+const struct sim_scheduler sim_scheduler_monolithic = {
+    .abi = SIM_SCHEDULER_ABI,
+    .name = "monolithic",
+    .summary = "one scheduler, one queue (fifo or priority), retries when room appears",
+    .source = "Borg (EuroSys 2015) section 3.2",
+    .options = options,
+    .state_bytes = sizeof(struct monolithic),
+    .init = init,
+    .fini = fini,
+    .on_submit = on_submit,
+    .on_cancel = on_cancel,
+    .on_pass = on_pass,
+};

@@ -1,0 +1,174 @@
+/* lines.c - lines of a stream, cut out of one buffer without copying, and the fields of a line.
+ *
+ * The buffer holds unread bytes at [at, end). When no line end is among them they move to the front
+ * and more is read behind them; only a line longer than the buffer makes it grow. */
+#include "base/lines.h"
+
+#include "base/mem.h"
+#include "base/stream.h"
+
+#include <string.h>
+
+#define FIRST_BYTES (256u * 1024)
+
+struct lines {
+    struct stream *stream;
+    char *buf;
+    size_t cap, at, end;
+    size_t searched;     /* No line end lies in [at, searched). */
+    size_t nul;          /* Offset of the first NUL byte in [at, end), or end. */
+    const char *current; /* Start of the line delivered last. */
+    uint32_t current_len;
+    uint64_t number; /* Of the line delivered last, 1-based. */
+    bool at_end;     /* The stream is read to its end. */
+    bool failed;
+    struct sim_diag failure; /* Repeated on later calls. */
+};
+
+struct lines *lines_open(const char *path, struct sim_diag *diag)
+{
+    struct stream *stream = stream_open(path, diag);
+    if (stream == NULL)
+        return NULL;
+    struct lines *l = MEM_NEW(struct lines, 1);
+    l->stream = stream;
+    l->cap = FIRST_BYTES;
+    l->buf = mem_resize(NULL, l->cap, 1);
+    return l;
+}
+
+void lines_close(struct lines *l)
+{
+    if (l == NULL)
+        return;
+    stream_close(l->stream);
+    mem_free(l->buf);
+    mem_free(l);
+}
+
+/* Reads more behind the unread bytes. False = error in l->failure. */
+static bool fill(struct lines *l)
+{
+    if (l->at > 0) {
+        memmove(l->buf, l->buf + l->at, l->end - l->at);
+        l->end -= l->at;
+        l->nul -= l->at;
+        l->searched -= l->at;
+        l->at = 0;
+    }
+    if (l->end > l->cap / 2) {
+        l->cap *= 2;
+        l->buf = mem_resize(l->buf, l->cap, 1);
+    }
+    const ptrdiff_t n = stream_read(l->stream, l->buf + l->end, l->cap - l->end, &l->failure);
+    if (n < 0)
+        return false;
+    l->at_end = n == 0;
+    const bool clean = l->nul == l->end;
+    l->end += (size_t)n;
+    if (clean) {
+        const char *nul = memchr(l->buf + l->end - n, '\0', (size_t)n);
+        l->nul = nul == NULL ? l->end : (size_t)(nul - l->buf);
+    }
+    return true;
+}
+
+static bool skip_byte_order_mark(struct lines *l)
+{
+    while (l->end - l->at < 3 && !l->at_end) {
+        if (!fill(l))
+            return false;
+    }
+    if (l->end - l->at >= 3 && memcmp(l->buf + l->at, "\xef\xbb\xbf", 3) == 0)
+        l->at += 3;
+    l->searched = l->at;
+    return true;
+}
+
+/* Delivers the bytes [at, stop) as the next line. */
+static int deliver(struct lines *l, size_t stop, size_t next, struct sim_text *out)
+{
+    if (l->nul < stop) {
+        const struct sim_where where = {stream_path(l->stream), l->number + 1,
+                                        (uint32_t)(l->nul - l->at) + 1};
+        sim_hint(&l->failure, "is this a text file? gzip and zstd are recognised by themselves");
+        sim_fail(&l->failure, SIM_ERR_FORMAT, where, "binary data: a NUL byte in the text");
+        return -1;
+    }
+    l->current = l->buf + l->at;
+    size_t len = stop - l->at;
+    if (len > 0 && l->current[len - 1] == '\r')
+        len--;
+    l->current_len = (uint32_t)len;
+    l->number++;
+    l->at = next;
+    l->searched = next;
+    *out = (struct sim_text){l->current, l->current_len};
+    return 1;
+}
+
+static int too_long(struct lines *l)
+{
+    const struct sim_where where = {stream_path(l->stream), l->number + 1, 0};
+    sim_hint(&l->failure, "is this a text file with line breaks?");
+    sim_fail(&l->failure, SIM_ERR_LIMIT, where, "the line is longer than %u bytes", LINE_BYTES_MAX);
+    return -1;
+}
+
+static int next_line(struct lines *l, struct sim_text *out)
+{
+    if (l->number == 0 && !skip_byte_order_mark(l))
+        return -1;
+    for (;;) {
+        const char *end = memchr(l->buf + l->searched, '\n', l->end - l->searched);
+        const size_t stop = end == NULL ? l->end : (size_t)(end - l->buf);
+        const bool whole = end != NULL || l->at_end;
+        if (whole && l->at == stop && end == NULL)
+            return 0;
+        if (l->nul < stop)
+            return deliver(l, stop, stop, out);
+        if (stop - l->at > LINE_BYTES_MAX)
+            return too_long(l);
+        if (whole)
+            return deliver(l, stop, end == NULL ? stop : stop + 1, out);
+        l->searched = l->end;
+        if (!fill(l))
+            return -1;
+    }
+}
+
+int lines_next(struct lines *l, struct sim_text *out, struct sim_diag *diag)
+{
+    const int result = l->failed ? -1 : next_line(l, out);
+    if (result >= 0)
+        return result;
+    l->failed = true;
+    const struct sim_where where = {l->failure.path, l->failure.line, l->failure.column};
+    if (l->failure.hint[0] != '\0')
+        sim_hint(diag, "%s", l->failure.hint);
+    sim_fail(diag, l->failure.err, where, "%s", l->failure.text);
+    return -1;
+}
+
+struct sim_where lines_where(const struct lines *l)
+{
+    return (struct sim_where){stream_path(l->stream), l->number, 0};
+}
+
+struct sim_where lines_at(const struct lines *l, struct sim_text field)
+{
+    struct sim_where where = lines_where(l);
+    if (field.at >= l->current && field.at <= l->current + l->current_len)
+        where.column = (uint32_t)(field.at - l->current) + 1;
+    return where;
+}
+
+uint64_t lines_bytes_read(const struct lines *l)
+{
+    return stream_bytes_read(l->stream);
+}
+
+uint64_t lines_bytes_total(const struct lines *l)
+{
+    return stream_bytes_total(l->stream);
+}

@@ -1,0 +1,46 @@
+/* lines.h - lines and fields of a text input, with their place for diagnostics. */
+#ifndef SIM_BASE_LINES_H
+#define SIM_BASE_LINES_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <simctl/diag.h>
+#include <simctl/types.h>
+
+#define LINE_BYTES_MAX (1u << 20) /* A longer line is SIM_ERR_LIMIT. */
+#define FIELDS_MAX 64
+
+struct lines;
+/* Reads LF and CRLF, a missing last newline, a UTF-8 byte order mark. NULL with diag. */
+struct lines *lines_open(const char *path, struct sim_diag *diag);
+void lines_close(struct lines *l); /* NULL is allowed. */
+/* 1 = a line (without its end) in *out, borrowed until the next call; 0 = end; -1 = error (diag).
+ * A NUL byte in the text is SIM_ERR_FORMAT ("binary file?"). */
+int lines_next(struct lines *l, struct sim_text *out, struct sim_diag *diag);
+/* Place of the current line; column 0. Its path lives as long as l. */
+struct sim_where lines_where(const struct lines *l);
+/* Place of a field that points into the current line. */
+struct sim_where lines_at(const struct lines *l, struct sim_text field);
+uint64_t lines_bytes_read(const struct lines *l);
+uint64_t lines_bytes_total(const struct lines *l);
+
+/* Splits a line at `separator` without quoting; every field is trimmed of blanks. Returns the
+ * number of fields found, which may exceed `max` (only max are stored). */
+uint32_t fields_split(struct sim_text line, char separator, struct sim_text *out, uint32_t max);
+/* The same with double quotes as in RFC 4180 (no line breaks inside): a quoted field loses its
+ * quotes; doubled quotes are reduced in place (the line's buffer is written). UINT32_MAX = unclosed
+ * quote, or text behind a closing one. */
+uint32_t fields_split_quoted(struct sim_text line, char separator, struct sim_text *out,
+                             uint32_t max);
+/* Fields separated by runs of blanks and tabs. */
+uint32_t fields_split_blank(struct sim_text line, struct sim_text *out, uint32_t max);
+
+/* A header line by its names: column[i] = field that holds names[i], or UINT32_MAX. */
+void header_match(const struct sim_text *fields, uint32_t count, const char *const *names,
+                  uint32_t n, uint32_t *column);
+
+struct sim_text text_trim(struct sim_text t);
+bool text_is(struct sim_text t, const char *literal);
+struct sim_text text_of(const char *terminated);
+#endif

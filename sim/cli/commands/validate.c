@@ -1,0 +1,363 @@
+/* validate.c - simctl validate: reads all of an input and counts what is odd about it, or resolves
+ * a configuration, without running anything. */
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/decimal.h"
+#include "base/json.h"
+#include "base/mem.h"
+#include "cli/command.h"
+#include "cli/setup.h"
+#include "cli/sources.h"
+
+static const struct flag flags[] = {
+    {"role", 'r', "ROLE", "trace or cluster; default: what the format describes", false},
+    {"set", 's', "KEY=VALUE", "an option of the format", true},
+    {"seed", 0, "N", "root seed, for formats that draw", false},
+    FLAG_END};
+
+/* What reading found. */
+struct check {
+    const struct sim_format *format;
+    char *path;
+    enum sim_role role;
+    struct sim_settings *settings;
+    struct sim_findings *findings;
+    struct sim_trace_info info;
+    char inputs[64][256]; /* Copies: they end with close(). */
+    uint64_t delivered[SIM_IN_SUBMIT + 1];
+    sim_time first_us, last_us;
+    struct sim_diag diag; /* Why it could not be read to its end. */
+};
+
+static bool set_options(struct check *k, const struct cli *c, struct sim_diag *diag)
+{
+    k->settings = sim_settings_create();
+    if (k->format->options != NULL)
+        sim_settings_declare(k->settings, k->format->options);
+    const char *text;
+    for (size_t i = 0; (text = cli_flag_at(c, "set", i)) != NULL; i++) {
+        const char *equals = strchr(text, '=');
+        if (equals == NULL)
+            return sim_fail(diag, SIM_ERR_USAGE, SIM_NOWHERE, "--set needs key=value, found '%s'",
+                            text);
+        char *key = mem_text(text, (size_t)(equals - text));
+        const bool ok =
+            sim_settings_set(k->settings, key, equals + 1, SIM_FROM_FLAG, SIM_NOWHERE, diag);
+        mem_free(key);
+        if (!ok)
+            return false;
+    }
+    return true;
+}
+
+static void read_all(struct check *k, void *state)
+{
+    struct sim_input in;
+    enum sim_next next;
+    while ((next = k->format->next(state, &in, &k->info, &k->diag)) == SIM_NEXT_ITEM) {
+        k->delivered[in.kind]++;
+        if (k->first_us == SIM_NEVER)
+            k->first_us = in.time_us;
+        k->last_us = in.time_us;
+    }
+    for (uint32_t i = 0; i < k->info.input_count && i < 64; i++)
+        snprintf(k->inputs[i], sizeof k->inputs[i], "%s", k->info.inputs[i]);
+}
+
+/* Reads with skipping, so that everything is seen and not only the first error. */
+static void examine(struct check *k, uint64_t seed)
+{
+    k->findings = sim_findings_create();
+    k->first_us = k->last_us = SIM_NEVER;
+    k->info = (struct sim_trace_info){.end_us = SIM_NEVER};
+    memset(k->delivered, 0, sizeof k->delivered);
+    k->diag = (struct sim_diag){0};
+    const struct sim_open_args args = {
+        .path = k->path,
+        .role = k->role,
+        .bad_rows = SIM_BAD_SKIP,
+        .settings = k->settings,
+        .findings = k->findings,
+        .seed = seed,
+    };
+    void *state = mem_alloc(1, k->format->state_bytes);
+    if (k->format->open(state, &args, &k->info, &k->diag))
+        read_all(k, state);
+    k->format->close(state);
+    mem_free(state);
+}
+
+static uint64_t errors(const struct check *k)
+{
+    return sim_findings_total(k->findings, SIM_ERROR);
+}
+
+static bool good(const struct check *k)
+{
+    return k->diag.err == SIM_ERR_OK && errors(k) == 0;
+}
+
+/* ---- printing ------------------------------------------------------------------------------- */
+
+static const char *role_name(enum sim_role role)
+{
+    return role == SIM_ROLE_TRACE ? "trace" : "cluster";
+}
+
+static const char *severity(enum sim_severity s)
+{
+    return s == SIM_NOTE ? "note" : s == SIM_REPAIR ? "repair" : "error";
+}
+
+static uint64_t machine_events(const struct check *k)
+{
+    uint64_t n = 0;
+    for (int kind = 0; kind < SIM_IN_SUBMIT; kind++)
+        n += k->delivered[kind];
+    return n;
+}
+
+/* "path:line: what" of one example; no colon at the end when there is only a place. */
+static struct sim_text example(const struct sim_finding *f, size_t i)
+{
+    size_t len = strlen(f->example[i]);
+    while (len > 0 && (f->example[i][len - 1] == ' ' || f->example[i][len - 1] == ':'))
+        len--;
+    return (struct sim_text){f->example[i], (uint32_t)len};
+}
+
+static bool has_example(const struct sim_finding *f, size_t i)
+{
+    return i < SIM_FINDING_EXAMPLES && f->count > 0 && f->example[i][0] != 0;
+}
+
+static void show_finding(FILE *to, const struct sim_finding *f)
+{
+    fprintf(to, "%8" PRIu64 "  %-6s  %s: %s\n", f->count, severity(f->kind->severity), f->kind->id,
+            f->kind->statement);
+    for (size_t i = 0; has_example(f, i); i++)
+        fprintf(to, "                    %.*s\n", (int)example(f, i).len, f->example[i]);
+}
+
+static void show_text(const struct cli *c, const struct check *k)
+{
+    char from[48], to[48], diag[1024];
+    fprintf(c->out, "%s:%s as %s: %" PRIu64 " rows in %" PRIu32 " file%s\n", k->format->name,
+            k->path, role_name(k->role), k->info.rows, k->info.input_count,
+            k->info.input_count == 1 ? "" : "s");
+    fprintf(c->out, "%" PRIu64 " tasks, %" PRIu64 " machine events", k->delivered[SIM_IN_SUBMIT],
+            machine_events(k));
+    if (k->first_us != SIM_NEVER)
+        fprintf(c->out, ", from %s to %s", time_str(k->first_us, from, sizeof from),
+                time_str(k->last_us, to, sizeof to));
+    fprintf(c->out, "\n");
+    for (size_t i = 0; i < sim_findings_count(k->findings); i++)
+        show_finding(c->out, sim_findings_at(k->findings, i));
+    if (k->diag.err != SIM_ERR_OK)
+        fprintf(c->out, "%s\n", sim_diag_str(&k->diag, diag, sizeof diag));
+    if (good(k))
+        fprintf(c->out, "ok\n");
+    else if (k->diag.err != SIM_ERR_OK)
+        fprintf(c->out, "not readable to its end\n");
+    else
+        fprintf(c->out, "%" PRIu64 " errors\n", errors(k));
+}
+
+static void json_finding(struct json *j, const struct sim_finding *f)
+{
+    jw_object(j, NULL);
+    jw_text(j, "id", f->kind->id);
+    jw_text(j, "severity", severity(f->kind->severity));
+    jw_uint(j, "count", f->count);
+    jw_text(j, "statement", f->kind->statement);
+    jw_array(j, "examples");
+    for (size_t i = 0; has_example(f, i); i++)
+        jw_view(j, NULL, example(f, i));
+    jw_end(j);
+    jw_end(j);
+}
+
+static void json_time(struct json *j, const char *key, sim_time t)
+{
+    if (t == SIM_NEVER)
+        jw_null(j, key);
+    else
+        jw_int(j, key, t);
+}
+
+static void show_json(const struct cli *c, const struct check *k)
+{
+    struct json j;
+    char text[1024];
+    jw_begin(&j, c->out, false);
+    jw_object(&j, NULL);
+    jw_bool(&j, "ok", good(k));
+    jw_text(&j, "format", k->format->name);
+    jw_text(&j, "path", k->path);
+    jw_text(&j, "role", role_name(k->role));
+    jw_uint(&j, "rows", k->info.rows);
+    jw_uint(&j, "tasks", k->delivered[SIM_IN_SUBMIT]);
+    jw_uint(&j, "machine_events", machine_events(k));
+    json_time(&j, "first_us", k->first_us);
+    json_time(&j, "last_us", k->last_us);
+    jw_uint(&j, "input_count", k->info.input_count);
+    jw_array(&j, "inputs");
+    for (uint32_t i = 0; i < k->info.input_count && i < 64; i++)
+        jw_text(&j, NULL, k->inputs[i]);
+    jw_end(&j);
+    jw_uint(&j, "errors", errors(k));
+    jw_uint(&j, "repairs", sim_findings_total(k->findings, SIM_REPAIR));
+    jw_array(&j, "findings");
+    for (size_t i = 0; i < sim_findings_count(k->findings); i++)
+        json_finding(&j, sim_findings_at(k->findings, i));
+    jw_end(&j);
+    jw_text(&j, "unreadable",
+            k->diag.err != SIM_ERR_OK ? sim_diag_str(&k->diag, text, sizeof text) : NULL);
+    jw_end(&j);
+}
+
+/* ---- the command ---------------------------------------------------------------------------- */
+
+static bool read_role(const struct cli *c, enum sim_role *role, struct sim_diag *diag)
+{
+    const char *text = cli_flag(c, "role");
+    if (text == NULL || strcmp(text, "trace") == 0)
+        *role = SIM_ROLE_TRACE;
+    else if (strcmp(text, "cluster") == 0)
+        *role = SIM_ROLE_CLUSTER;
+    else
+        return sim_fail(diag, SIM_ERR_USAGE, SIM_NOWHERE,
+                        "--role is '%s'; it must be trace or cluster", text);
+    return true;
+}
+
+/* Without --role a format that has no traces is read as a cluster, and so is a file of a format
+ * with both that is refused as a trace: the list of nodes beside a list of pods. */
+static bool find_format(struct check *k, const struct cli *c, struct sim_diag *diag)
+{
+    struct sim_diag first = {0};
+    if (!read_role(c, &k->role, diag))
+        return false;
+    if (setup_format(c->arguments[0], k->role, &k->format, &k->path, &first))
+        return true;
+    mem_free(k->path);
+    k->path = NULL;
+    if (cli_flag(c, "role") == NULL &&
+        setup_format(c->arguments[0], SIM_ROLE_CLUSTER, &k->format, &k->path, NULL)) {
+        k->role = SIM_ROLE_CLUSTER;
+        return true;
+    }
+    *diag = first;
+    return false;
+}
+
+static bool read_seed(const struct cli *c, uint64_t *seed, struct sim_diag *diag)
+{
+    const char *text = cli_flag(c, "seed");
+    int64_t value = 1;
+    const struct sim_option *row = setup_options();
+    while (strcmp(row->key, "seed") != 0)
+        row++;
+    const bool ok =
+        sim_option_parse(row, text != NULL ? text : row->otherwise, &value, SIM_NOWHERE, diag);
+    *seed = (uint64_t)value;
+    return ok;
+}
+
+static void examine_guessed(struct check *k, const struct cli *c, uint64_t seed)
+{
+    examine(k, seed);
+    if (k->diag.err == SIM_ERR_OK || machine_events(k) + k->delivered[SIM_IN_SUBMIT] > 0 ||
+        cli_flag(c, "role") != NULL || !(k->format->roles & SIM_ROLE_CLUSTER) ||
+        k->role == SIM_ROLE_CLUSTER)
+        return;
+    struct check other = *k;
+    other.role = SIM_ROLE_CLUSTER;
+    examine(&other, seed);
+    if (other.diag.err == SIM_ERR_OK) {
+        sim_findings_destroy(k->findings);
+        *k = other;
+    } else {
+        sim_findings_destroy(other.findings);
+    }
+}
+
+static int validate_input(const struct cli *c)
+{
+    struct check *k = MEM_NEW(struct check, 1);
+    struct sim_diag diag = {0};
+    uint64_t seed;
+    int status;
+    if (find_format(k, c, &diag) && set_options(k, c, &diag) && read_seed(c, &seed, &diag)) {
+        examine_guessed(k, c, seed);
+        if (c->json)
+            show_json(c, k);
+        else
+            show_text(c, k);
+        status = good(k) ? 0 : sim_err_exit(SIM_ERR_FORMAT);
+    } else {
+        status = cli_fail(c, &diag);
+    }
+    sim_settings_destroy(k->settings);
+    sim_findings_destroy(k->findings);
+    mem_free(k->path);
+    mem_free(k);
+    return status;
+}
+
+static int validate_config(const struct cli *c)
+{
+    struct setup s;
+    const int status = sources_resolve(c, c->arguments[0], &s);
+    if (c->json) {
+        struct json j;
+        jw_begin(&j, c->out, false);
+        jw_object(&j, NULL);
+        jw_bool(&j, "ok", status == 0);
+        jw_text(&j, "config", c->arguments[0]);
+        jw_end(&j);
+    } else if (status == 0) {
+        fprintf(c->out, "%s: ok\n", c->arguments[0]);
+        cli_note(c, "next: simctl run %s", c->arguments[0]);
+    }
+    setup_fini(&s);
+    return status;
+}
+
+static bool is_config(const char *text)
+{
+    static const char *const suffixes[] = {".yaml", ".yml", ".json"};
+    struct stat st;
+    const size_t len = strlen(text);
+    for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
+        const size_t n = strlen(suffixes[i]);
+        if (len > n && strcmp(text + len - n, suffixes[i]) == 0)
+            return stat(text, &st) == 0 && S_ISREG(st.st_mode);
+    }
+    return false;
+}
+
+static int run(struct cli *c)
+{
+    return is_config(c->arguments[0]) ? validate_config(c) : validate_input(c);
+}
+
+const struct command sim_command_validate = {
+    .name = "validate",
+    .summary = "read a trace, a cluster or a configuration and report what is wrong with it",
+    .usage = "FORMAT:PATH | CONFIG.yaml [--role trace|cluster] [--json]",
+    .examples = "simctl validate swf:LOG.swf.gz --json\n"
+                "simctl validate openb:NODES.csv --role cluster\n"
+                "simctl validate study.yaml\n",
+    .details = "Counts every departure from the format, with the first examples. Exit status 3 "
+               "when there is\n"
+               "an error, or when the input cannot be read to its end. `simctl formats NAME` lists "
+               "what is\n"
+               "counted.\n",
+    .flags = flags,
+    .min_arguments = 1,
+    .max_arguments = 1,
+    .run = run,
+};

@@ -1,0 +1,23 @@
+/* progress.h - one line on the terminal while a run goes on: simulated time, how much faster than
+ * real time, events per second, queue, time left. */
+#ifndef SIM_CLI_PROGRESS_H
+#define SIM_CLI_PROGRESS_H
+
+#include <stdio.h>
+
+#include <simctl/run.h>
+
+struct progress {
+    FILE *to; /* NULL = shows nothing. */
+    uint64_t start_ns, shown_ns, shown_events;
+    bool visible;
+};
+uint64_t progress_clock_ns(void); /* Monotonic. */
+void progress_begin(struct progress *p, FILE *to);
+/* Call often; it looks at the clock, and draws four times a second. */
+void progress_update(struct progress *p, const struct sim_run *run);
+void progress_end(struct progress *p); /* Removes the line. */
+/* The line itself, for `elapsed_ns` since the start and `events_per_s` of late. */
+void progress_line(const struct sim_status *now, uint64_t elapsed_ns, double events_per_s,
+                   char *buf, size_t size);
+#endif

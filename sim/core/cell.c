@@ -1,0 +1,532 @@
+/* cell.c - see cell.h. Columns grow together; the view holds the same pointers for readers. */
+#include "core/cell.h"
+
+#include <string.h>
+
+#include "base/check.h"
+#include "base/map.h"
+#include "base/mem.h"
+#include "base/sort.h"
+#include "base/wide.h"
+
+enum { PPM = 1000000, SHAPES = SIM_DEVICES_MAX + 1 };
+
+struct group { /* Machines that run tasks of one job with a spreading limit. */
+    sim_machine *machines;
+    uint32_t *counts;
+    size_t len, machines_cap, counts_cap;
+};
+
+struct cell {
+    struct sim_view view; /* Same pointers as the columns below. */
+    int64_t *capacity[SIM_DIMS], *free[SIM_DIMS];
+    uint32_t *status, *tasks, *gpu_count, *gpu_shapes;
+    int64_t *gpu_whole, *gpu_most;
+    int32_t *device_free;
+    uint64_t *version;
+    uint16_t *shape_count; /* [machine * SHAPES + shape] */
+    int64_t *derived[SIM_POLICY_COLUMNS];
+    uint32_t derived_count;
+    uint32_t cap;
+
+    struct map_text *names;
+    struct constraints *constraints;
+    int64_t overcommit_ppm[SIM_DIMS];
+    bool largest_fixed;
+    struct sim_resources used, total;
+
+    sim_machine *log; /* Ring of CELL_LOG_KEPT. */
+    uint64_t log_end, gains, violations;
+    sim_machine *freed;
+    size_t freed_len, freed_cap;
+    uint8_t *is_freed;
+
+    struct group *groups;
+    size_t group_cap;
+    struct map_u64 *spread; /* group << 32 | machine -> index in the group. */
+};
+
+struct cell *cell_create(void)
+{
+    struct cell *c = MEM_NEW(struct cell, 1);
+    c->names = map_text_create();
+    c->constraints = constraints_create();
+    c->spread = map_u64_create();
+    c->log = MEM_NEW(sim_machine, CELL_LOG_KEPT);
+    for (int d = 0; d < SIM_DIMS; d++) {
+        c->overcommit_ppm[d] = PPM;
+    }
+    return c;
+}
+
+void cell_destroy(struct cell *c)
+{
+    if (c == NULL) {
+        return;
+    }
+    for (int d = 0; d < SIM_DIMS; d++) {
+        mem_free(c->capacity[d]);
+        mem_free(c->free[d]);
+    }
+    void *const columns[] = {c->status,      c->tasks,    c->gpu_count,   c->gpu_shapes,
+                             c->gpu_whole,   c->gpu_most, c->device_free, c->version,
+                             c->shape_count, c->is_freed, c->freed,       c->log};
+    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
+        mem_free(columns[i]);
+    }
+    for (uint32_t k = 0; k < c->derived_count; k++) {
+        mem_free(c->derived[k]);
+    }
+    for (size_t i = 0; i < c->group_cap; i++) {
+        mem_free(c->groups[i].machines);
+        mem_free(c->groups[i].counts);
+    }
+    mem_free(c->groups);
+    map_text_destroy(c->names);
+    map_u64_destroy(c->spread);
+    constraints_destroy(c->constraints);
+    mem_free(c);
+}
+
+const struct sim_view *cell_view(const struct cell *c)
+{
+    return &c->view;
+}
+
+struct constraints *cell_constraints(struct cell *c)
+{
+    return c->constraints;
+}
+
+void cell_overcommit(struct cell *c, int64_t cpu_ppm, int64_t memory_ppm)
+{
+    c->overcommit_ppm[SIM_CPU] = cpu_ppm;
+    c->overcommit_ppm[SIM_MEMORY] = memory_ppm;
+}
+
+/* ---- columns -------------------------------------------------------------------------------- */
+
+static void *regrow(void *old, size_t old_n, size_t new_n, size_t size)
+{
+    void *p = mem_aligned(new_n, size);
+    if (old_n > 0) {
+        memcpy(p, old, old_n * size);
+    }
+    mem_free(old);
+    return p;
+}
+
+static void grow(struct cell *c)
+{
+    const size_t was = c->cap, now = was > 0 ? was * 2 : 64;
+    for (int d = 0; d < SIM_DIMS; d++) {
+        c->capacity[d] = regrow(c->capacity[d], was, now, sizeof(int64_t));
+        c->free[d] = regrow(c->free[d], was, now, sizeof(int64_t));
+        c->view.capacity[d] = c->capacity[d];
+        c->view.free[d] = c->free[d];
+    }
+    c->view.status = c->status = regrow(c->status, was, now, sizeof *c->status);
+    c->view.tasks = c->tasks = regrow(c->tasks, was, now, sizeof *c->tasks);
+    c->view.gpu_count = c->gpu_count = regrow(c->gpu_count, was, now, sizeof *c->gpu_count);
+    c->view.gpu_shapes = c->gpu_shapes = regrow(c->gpu_shapes, was, now, sizeof *c->gpu_shapes);
+    c->view.gpu_whole = c->gpu_whole = regrow(c->gpu_whole, was, now, sizeof *c->gpu_whole);
+    c->view.gpu_most = c->gpu_most = regrow(c->gpu_most, was, now, sizeof *c->gpu_most);
+    c->view.device_free = c->device_free = regrow(c->device_free, was * SIM_DEVICES_MAX,
+                                                  now * SIM_DEVICES_MAX, sizeof *c->device_free);
+    c->view.version = c->version = regrow(c->version, was, now, sizeof *c->version);
+    c->shape_count = regrow(c->shape_count, was * SHAPES, now * SHAPES, sizeof *c->shape_count);
+    c->is_freed = regrow(c->is_freed, was, now, sizeof *c->is_freed);
+    for (uint32_t k = 0; k < c->derived_count; k++) {
+        c->view.derived[k] = c->derived[k] = regrow(c->derived[k], was, now, sizeof(int64_t));
+    }
+    c->cap = (uint32_t)now;
+}
+
+static void changed(struct cell *c, sim_machine m, bool freed)
+{
+    c->version[m]++;
+    c->log[c->log_end++ % CELL_LOG_KEPT] = m;
+    if (freed && !c->is_freed[m]) {
+        MEM_GROW(c->freed, c->freed_cap, c->freed_len + 1);
+        c->freed[c->freed_len++] = m;
+        c->is_freed[m] = 1;
+    }
+}
+
+/* gpu_whole and gpu_most from the devices of one machine. */
+static void devices_summarise(struct cell *c, sim_machine m)
+{
+    int64_t whole = 0, most = 0;
+    for (uint32_t i = 0; i < c->gpu_count[m]; i++) {
+        const int32_t f = c->device_free[(size_t)m * SIM_DEVICES_MAX + i];
+        whole += f == SIM_DEVICE_MILLI;
+        most = f > most ? f : most;
+    }
+    c->gpu_whole[m] = whole;
+    c->gpu_most[m] = most;
+}
+
+/* ---- machines ------------------------------------------------------------------------------- */
+
+sim_machine cell_machine_find(const struct cell *c, struct sim_text name)
+{
+    return map_text_find(c->names, name);
+}
+
+struct sim_text cell_machine_name(const struct cell *c, sim_machine m)
+{
+    return map_text_at(c->names, m);
+}
+
+static int64_t effective(const struct cell *c, int d, int64_t capacity)
+{
+    return sim_muldiv(capacity, c->overcommit_ppm[d], PPM);
+}
+
+static bool is_up(const struct cell *c, sim_machine m)
+{
+    return (c->status[m] & SIM_FAIL_DOWN) == 0;
+}
+
+bool cell_overflow(const struct cell *c, sim_machine m, const struct sim_machine_input *in)
+{
+    if (!is_up(c, m)) {
+        return false;
+    }
+    for (int d = 0; d < SIM_DIMS; d++) {
+        if (c->capacity[d][m] - c->free[d][m] > effective(c, d, in->capacity.v[d])) {
+            return true;
+        }
+    }
+    for (uint32_t i = in->gpu_count; i < c->gpu_count[m]; i++) {
+        if (c->device_free[(size_t)m * SIM_DEVICES_MAX + i] != SIM_DEVICE_MILLI) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void set_dim(struct cell *c, sim_machine m, int d, int64_t capacity, bool was_up)
+{
+    const int64_t used = was_up ? c->capacity[d][m] - c->free[d][m] : 0;
+    c->total.v[d] += capacity - (was_up ? c->capacity[d][m] : 0);
+    c->capacity[d][m] = capacity;
+    c->free[d][m] = capacity - used;
+    CHECK(c->free[d][m] >= 0);
+    if (!c->largest_fixed && capacity > c->view.largest.v[d]) {
+        c->view.largest.v[d] = capacity;
+    }
+}
+
+sim_machine cell_machine_set(struct cell *c, const struct sim_machine_input *in)
+{
+    bool fresh;
+    const sim_machine m = map_text_id(c->names, in->name, &fresh);
+    if (fresh) {
+        CHECK(m == c->view.n && m < SIM_NONE - 1);
+        if (m >= c->cap) {
+            grow(c);
+        }
+        c->view.n = m + 1;
+        c->status[m] = SIM_FAIL_DOWN;
+    }
+    CHECK(in->gpu_count <= SIM_DEVICES_MAX);
+    const bool was_up = is_up(c, m);
+    bool usable = false;
+    for (int d = 0; d < SIM_DIMS; d++) {
+        set_dim(c, m, d, effective(c, d, in->capacity.v[d]), was_up);
+        usable |= in->capacity.v[d] > 0;
+    }
+    for (uint32_t i = was_up ? c->gpu_count[m] : 0; i < in->gpu_count; i++) {
+        c->device_free[(size_t)m * SIM_DEVICES_MAX + i] = SIM_DEVICE_MILLI;
+    }
+    c->gpu_count[m] = in->gpu_count;
+    devices_summarise(c, m);
+    c->status[m] &= ~(uint32_t)SIM_FAIL_DOWN;
+    if (!usable) {
+        c->status[m] |= SIM_FAIL_DOWN;
+    }
+    constraints_machine(c->constraints, m, in);
+    c->gains++;
+    changed(c, m, true);
+    return m;
+}
+
+void cell_machine_remove(struct cell *c, sim_machine m)
+{
+    CHECK(c->tasks[m] == 0);
+    if (is_up(c, m)) {
+        for (int d = 0; d < SIM_DIMS; d++) {
+            CHECK(c->free[d][m] == c->capacity[d][m]);
+            c->total.v[d] -= c->capacity[d][m];
+            c->free[d][m] = 0;
+        }
+        for (uint32_t i = 0; i < c->gpu_count[m]; i++) {
+            c->device_free[(size_t)m * SIM_DEVICES_MAX + i] = 0;
+        }
+        devices_summarise(c, m);
+    }
+    c->status[m] = SIM_FAIL_DOWN;
+    changed(c, m, false);
+}
+
+void cell_machine_drain(struct cell *c, sim_machine m, bool drained)
+{
+    c->status[m] &= ~(uint32_t)SIM_FAIL_DRAIN;
+    c->status[m] |= drained ? (uint32_t)SIM_FAIL_DRAIN : 0u;
+    c->gains += !drained;
+    changed(c, m, !drained);
+}
+
+/* ---- spreading ------------------------------------------------------------------------------ */
+
+static uint64_t spread_key(uint32_t group, sim_machine m)
+{
+    return (uint64_t)group << 32 | m;
+}
+
+static void spread_add(struct cell *c, uint32_t group, sim_machine m)
+{
+    MEM_GROW(c->groups, c->group_cap, (size_t)group + 1);
+    struct group *g = &c->groups[group];
+    bool fresh;
+    uint32_t *index = map_u64_put(c->spread, spread_key(group, m), &fresh);
+    if (!fresh) {
+        g->counts[*index]++;
+        return;
+    }
+    *index = (uint32_t)g->len;
+    MEM_GROW(g->machines, g->machines_cap, g->len + 1);
+    MEM_GROW(g->counts, g->counts_cap, g->len + 1);
+    g->machines[g->len] = m;
+    g->counts[g->len++] = 1;
+}
+
+static void spread_drop(struct cell *c, uint32_t group, sim_machine m)
+{
+    struct group *g = &c->groups[group];
+    const uint32_t *found = map_u64_get(c->spread, spread_key(group, m));
+    CHECK(found != NULL);
+    const uint32_t index = *found;
+    if (--g->counts[index] > 0) {
+        return;
+    }
+    map_u64_remove(c->spread, spread_key(group, m));
+    g->len--;
+    if (index < g->len) { /* The last one takes the free place. */
+        g->machines[index] = g->machines[g->len];
+        g->counts[index] = g->counts[g->len];
+        *map_u64_get(c->spread, spread_key(group, g->machines[index])) = index;
+    }
+}
+
+uint32_t cell_spread(const struct cell *c, uint32_t group, sim_machine m)
+{
+    const uint32_t *index = map_u64_get(c->spread, spread_key(group, m));
+    return index != NULL ? c->groups[group].counts[*index] : 0;
+}
+
+const sim_machine *cell_spread_machines(const struct cell *c, uint32_t group, uint32_t *n)
+{
+    *n = group < c->group_cap ? (uint32_t)c->groups[group].len : 0;
+    return *n > 0 ? c->groups[group].machines : NULL;
+}
+
+/* ---- room ----------------------------------------------------------------------------------- */
+
+static uint32_t shape_of(const struct sim_class *cls)
+{
+    return cls->gpu_milli < SIM_DEVICE_MILLI ? 0 : cls->gpu_count;
+}
+
+static bool devices_fit(const struct cell *c, sim_machine m, const struct cell_need *need)
+{
+    uint32_t bits = 0;
+    for (uint32_t i = 0; i < SIM_DEVICES_MAX; i++) {
+        if (need->devices >> i & 1u) {
+            bits++;
+            if (i >= c->gpu_count[m] ||
+                c->device_free[(size_t)m * SIM_DEVICES_MAX + i] < need->cls->gpu_milli) {
+                return false;
+            }
+        }
+    }
+    return bits == need->cls->gpu_count && need->devices >> SIM_DEVICES_MAX == 0;
+}
+
+static void devices_move(struct cell *c, sim_machine m, const struct cell_need *need, int32_t sign)
+{
+    for (uint32_t i = 0; i < SIM_DEVICES_MAX; i++) {
+        if (need->devices >> i & 1u) {
+            c->device_free[(size_t)m * SIM_DEVICES_MAX + i] += sign * (int32_t)need->cls->gpu_milli;
+        }
+    }
+    devices_summarise(c, m);
+    const uint32_t shape = shape_of(need->cls);
+    uint16_t *count = &c->shape_count[(size_t)m * SHAPES + shape];
+    *count = (uint16_t)(*count - sign);
+    c->gpu_shapes[m] &= ~(UINT32_C(1) << shape);
+    c->gpu_shapes[m] |= *count > 0 ? UINT32_C(1) << shape : 0u;
+}
+
+/* Only dimensions that are asked for: each is another cache line. */
+static void move(struct cell *c, sim_machine m, const struct cell_need *need, int32_t sign)
+{
+    for (int d = 0; d < SIM_DIMS; d++) {
+        const int64_t amount = sign * need->cls->request.v[d];
+        if (amount != 0) {
+            c->free[d][m] += amount;
+            c->used.v[d] -= amount;
+            c->violations += c->free[d][m] < 0 || c->free[d][m] > c->capacity[d][m];
+        }
+    }
+    if (need->cls->gpu_count > 0) {
+        devices_move(c, m, need, sign);
+    }
+    c->tasks[m] -= (uint32_t)sign;
+}
+
+bool cell_take(struct cell *c, sim_machine m, const struct cell_need *need)
+{
+    if (m >= c->view.n || c->status[m] != 0 || !devices_fit(c, m, need)) {
+        return false;
+    }
+    for (int d = 0; d < SIM_DIMS; d++) {
+        if (need->cls->request.v[d] > 0 && c->free[d][m] < need->cls->request.v[d]) {
+            return false;
+        }
+    }
+    move(c, m, need, -1);
+    if (need->cls->spread_group != SIM_NONE) {
+        spread_add(c, need->cls->spread_group, m);
+    }
+    changed(c, m, false);
+    return true;
+}
+
+void cell_give(struct cell *c, sim_machine m, const struct cell_need *need, bool freed)
+{
+    c->gains++;
+    CHECK(m < c->view.n && c->tasks[m] > 0);
+    move(c, m, need, 1);
+    if (need->cls->spread_group != SIM_NONE) {
+        spread_drop(c, need->cls->spread_group, m);
+    }
+    changed(c, m, freed);
+}
+
+/* ---- what changed --------------------------------------------------------------------------- */
+
+uint64_t cell_gains(const struct cell *c)
+{
+    return c->gains;
+}
+
+uint64_t cell_log_end(const struct cell *c)
+{
+    return c->log_end;
+}
+
+bool cell_log_at(const struct cell *c, uint64_t position, sim_machine *m)
+{
+    CHECK(position < c->log_end);
+    if (c->log_end - position > CELL_LOG_KEPT) {
+        return false;
+    }
+    *m = c->log[position % CELL_LOG_KEPT];
+    return true;
+}
+
+static int by_id(const void *a, const void *b, void *ctx)
+{
+    (void)ctx;
+    const sim_machine x = *(const sim_machine *)a, y = *(const sim_machine *)b;
+    return (x > y) - (x < y);
+}
+
+const sim_machine *cell_freed(struct cell *c, size_t *n)
+{
+    *n = c->freed_len;
+    if (c->freed_len > 1) {
+        sort_stable(c->freed, c->freed_len, sizeof *c->freed, by_id, NULL);
+    }
+    return c->freed;
+}
+
+void cell_freed_clear(struct cell *c)
+{
+    for (size_t i = 0; i < c->freed_len; i++) {
+        c->is_freed[c->freed[i]] = 0;
+    }
+    c->freed_len = 0;
+}
+
+/* ---- sums and checks ------------------------------------------------------------------------ */
+
+struct sim_resources cell_used(const struct cell *c)
+{
+    return c->used;
+}
+
+struct sim_resources cell_capacity(const struct cell *c)
+{
+    return c->total;
+}
+
+uint64_t cell_violations(const struct cell *c)
+{
+    return c->violations;
+}
+
+uint64_t cell_check_machine(const struct cell *c, sim_machine m)
+{
+    uint64_t bad = 0;
+    for (int d = 0; d < SIM_DIMS; d++) {
+        bad += c->free[d][m] < 0 || c->free[d][m] > c->capacity[d][m];
+    }
+    int64_t devices = 0;
+    for (uint32_t i = 0; i < c->gpu_count[m]; i++) {
+        const int32_t f = c->device_free[(size_t)m * SIM_DEVICES_MAX + i];
+        bad += f < 0 || f > SIM_DEVICE_MILLI;
+        devices += f;
+    }
+    bad += devices != c->free[SIM_GPU][m];
+    bad += !is_up(c, m) && c->tasks[m] != 0;
+    return bad;
+}
+
+uint64_t cell_check(const struct cell *c)
+{
+    uint64_t bad = 0;
+    struct sim_resources used = {{0}}, total = {{0}};
+    for (sim_machine m = 0; m < c->view.n; m++) {
+        bad += cell_check_machine(c, m);
+        for (int d = 0; d < SIM_DIMS && is_up(c, m); d++) {
+            used.v[d] += c->capacity[d][m] - c->free[d][m];
+            total.v[d] += c->capacity[d][m];
+        }
+    }
+    for (int d = 0; d < SIM_DIMS; d++) {
+        bad += used.v[d] != c->used.v[d] || total.v[d] != c->total.v[d];
+    }
+    return bad;
+}
+
+void cell_fix_largest(struct cell *c)
+{
+    c->largest_fixed = true;
+}
+
+void cell_derive(struct cell *c, uint32_t count)
+{
+    CHECK(count <= SIM_POLICY_COLUMNS && c->derived_count == 0);
+    c->derived_count = count;
+    for (uint32_t k = 0; k < count && c->cap > 0; k++) {
+        c->view.derived[k] = c->derived[k] = mem_aligned(c->cap, sizeof(int64_t));
+    }
+}
+
+int64_t *const *cell_derived(struct cell *c)
+{
+    return c->derived;
+}

@@ -1,0 +1,161 @@
+/* context.c - what a scheduler may ask, and commit: the one way to change the cell. */
+#include "base/check.h"
+#include "core/engine.h"
+
+sim_time sim_now(const struct sim_context *c)
+{
+    return c->now_us;
+}
+
+const struct sim_settings *sim_context_settings(const struct sim_context *c)
+{
+    return c->args->settings;
+}
+
+const struct sim_view *sim_context_view(const struct sim_context *c)
+{
+    return cell_view(c->cell);
+}
+
+static struct task *task_at(const struct sim_context *c, sim_slot slot)
+{
+    CHECK(slot < c->task_count && c->tasks[slot].state != TASK_FREE);
+    return &c->tasks[slot];
+}
+
+void sim_task_get(const struct sim_context *c, sim_slot slot, struct sim_task_view *out)
+{
+    const struct task *t = task_at(c, slot);
+    *out = (struct sim_task_view){.id = t->id,
+                                  .seq = t->seq,
+                                  .cls = &t->cls->cls,
+                                  .priority = t->priority,
+                                  .job = t->job,
+                                  .gang = t->gang,
+                                  .user = t->user,
+                                  .episode = t->episodes,
+                                  .submit_us = t->submit_us,
+                                  .time_limit_us = t->time_limit_us};
+}
+
+void sim_choose(struct sim_context *c, sim_slot slot, struct sim_choice *out)
+{
+    const struct task *t = task_at(c, slot);
+    lap_begin(c, LAP_PLACEMENT);
+    placer_choose(c->placer, t->cls, t->job, out);
+    lap_end(c, LAP_PLACEMENT);
+}
+
+bool sim_fits(struct sim_context *c, const struct sim_class *cls, sim_machine m)
+{
+    return placer_fits(c->placer, cls, m);
+}
+
+const sim_machine *sim_freed(const struct sim_context *c, size_t *n)
+{
+    return cell_freed(c->cell, n);
+}
+
+/* ---- commit --------------------------------------------------------------------------------- */
+
+static enum sim_rejection take(struct sim_context *c, const struct sim_op *op, struct task *t)
+{
+    const struct cell_need need = {&t->cls->cls, op->devices};
+    if (op->machine >= cell_view(c->cell)->n || cell_view(c->cell)->status[op->machine] != 0) {
+        return SIM_REJECT_GONE;
+    }
+    if (!cell_take(c->cell, op->machine, &need)) {
+        return SIM_REJECT_CAPACITY;
+    }
+    t->machine = op->machine;
+    t->devices = op->devices;
+    return SIM_ACCEPTED;
+}
+
+static void give(struct sim_context *c, struct task *t)
+{
+    const struct cell_need need = life_need(t);
+    cell_give(c->cell, t->machine, &need, false);
+}
+
+/* Room first: what an operation does to the cell, not yet to the task. */
+static enum sim_rejection move_room(struct sim_context *c, const struct sim_op *op)
+{
+    struct task *t = task_at(c, op->task);
+    switch (op->kind) {
+    case SIM_OP_PLACE:
+        if (t->state == TASK_RESERVED) {
+            return t->machine == op->machine && t->devices == op->devices ? SIM_ACCEPTED
+                                                                          : SIM_REJECT_GONE;
+        }
+        return t->state == TASK_WAITING ? take(c, op, t) : SIM_REJECT_GONE;
+    case SIM_OP_RESERVE:
+        return t->state == TASK_WAITING ? take(c, op, t) : SIM_REJECT_GONE;
+    case SIM_OP_UNRESERVE:
+    default:
+        if (t->state != TASK_RESERVED) {
+            return SIM_REJECT_GONE;
+        }
+        give(c, t);
+        return SIM_ACCEPTED;
+    }
+}
+
+static void undo_room(struct sim_context *c, const struct sim_op *op)
+{
+    struct task *t = task_at(c, op->task);
+    if (op->kind == SIM_OP_UNRESERVE) {
+        const struct cell_need need = life_need(t);
+        CHECK(cell_take(c->cell, t->machine, &need));
+    } else if (t->state == TASK_WAITING) {
+        give(c, t);
+    }
+}
+
+static void take_effect(struct sim_context *c, const struct sim_op *op)
+{
+    struct task *t = task_at(c, op->task);
+    if (op->kind == SIM_OP_PLACE) {
+        life_start(c, op->task);
+    } else {
+        t->state = op->kind == SIM_OP_RESERVE ? TASK_RESERVED : TASK_WAITING;
+    }
+}
+
+/* Versions are compared before any operation of this commit moves them. */
+static void check_versions(struct sim_context *c, struct sim_op *ops, size_t n)
+{
+    const struct sim_view *v = cell_view(c->cell);
+    for (size_t i = 0; i < n; i++) {
+        const bool stale = ops[i].version != SIM_ANY_VERSION && ops[i].machine < v->n &&
+                           v->version[ops[i].machine] != ops[i].version;
+        ops[i].result = stale ? SIM_REJECT_VERSION : SIM_ACCEPTED;
+    }
+}
+
+bool sim_commit(struct sim_context *c, struct sim_op *ops, size_t n, enum sim_commit_mode mode)
+{
+    bool all = true;
+    check_versions(c, ops, n);
+    for (size_t i = 0; i < n; i++) {
+        if (ops[i].result == SIM_ACCEPTED) {
+            ops[i].result = move_room(c, &ops[i]);
+        }
+        all &= ops[i].result == SIM_ACCEPTED;
+    }
+    if (!all && mode == SIM_ATOMIC) {
+        for (size_t i = n; i-- > 0;) {
+            if (ops[i].result == SIM_ACCEPTED) {
+                undo_room(c, &ops[i]);
+                ops[i].result = SIM_REJECT_ATOMIC;
+            }
+        }
+        return false;
+    }
+    for (size_t i = 0; i < n; i++) {
+        if (ops[i].result == SIM_ACCEPTED) {
+            take_effect(c, &ops[i]);
+        }
+    }
+    return all;
+}

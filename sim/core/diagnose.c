@@ -1,0 +1,225 @@
+/* diagnose.c - why no machine could run a task: the complete fail mask of every machine, their
+ * histogram, and the one binding reason.
+ *
+ * Let E be the machines without a static bit.
+ *   1. E is empty: MACHINES_DOWN when some machine lacks nothing but being up, else UNSATISFIABLE.
+ *   2. The free sums over E are below the request in some dimension: CAPACITY of the first such
+ * one.
+ *   3. Else the minimal masks decide (those that contain no other mask of E): FRAGMENTED in the
+ *      dimensions they name; when they name none, SPREAD, then POLICY_FILTER.
+ * The minimal masks are also the smallest changes that would have let the task start. */
+#include "base/mem.h"
+#include "core/engine.h"
+#include "core/predicates.h"
+
+#define UP_BITS ((uint32_t)(SIM_FAIL_DOWN | SIM_FAIL_DRAIN))
+#define FIT_BITS                                                                                   \
+    ((uint32_t)(SIM_FAIL_FIT_CPU | SIM_FAIL_FIT_MEMORY | SIM_FAIL_FIT_GPU | SIM_FAIL_FIT_DISK |    \
+                SIM_FAIL_FIT_EXTENDED))
+
+/* ---- columns over masks ---------------------------------------------------------------------- */
+
+/* Distinct masks are visited in rising order: there are few, and a sweep vectorises. */
+static SIM_VECTOR uint32_t count_mask(const uint32_t *masks, uint32_t n, uint32_t mask)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        count += masks[i] == mask;
+    }
+    return count;
+}
+/* The lowest mask above `mask`; UINT32_MAX = none. What lies below wraps around to the top. */
+static SIM_VECTOR uint32_t next_mask(const uint32_t *masks, uint32_t n, uint32_t mask)
+{
+    uint32_t least = UINT32_MAX;
+    for (uint32_t i = 0; i < n; i++) {
+        const uint32_t above = masks[i] - mask - 1;
+        least = above < least ? above : least;
+    }
+    return least < UINT32_MAX - mask ? least + mask + 1 : UINT32_MAX;
+}
+
+/* The largest value of a column among machines with exactly this mask: it misses by the least. */
+static SIM_VECTOR int64_t largest_with(const int64_t *column, const uint32_t *masks, uint32_t n,
+                                       uint32_t mask)
+{
+    int64_t largest = INT64_MIN;
+    for (uint32_t i = 0; i < n; i++) {
+        const int64_t keep =
+            -(int64_t)(masks[i] == mask); /* Bits, not a branch: gcc vectorises it. */
+        const int64_t v = (column[i] & keep) | (INT64_MIN & ~keep);
+        largest = v > largest ? v : largest;
+    }
+    return largest;
+}
+
+/* Over machines without a static bit. */
+static SIM_VECTOR int64_t sum_eligible(const int64_t *column, const uint32_t *masks, uint32_t n)
+{
+    int64_t sum = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        sum += (masks[i] & SIM_FAIL_STATIC) == 0 ? column[i] : 0;
+    }
+    return sum;
+}
+static SIM_VECTOR int64_t largest_eligible(const int64_t *column, const uint32_t *masks, uint32_t n)
+{
+    int64_t largest = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        const int64_t v = column[i] & -(int64_t)((masks[i] & SIM_FAIL_STATIC) == 0);
+        largest = v > largest ? v : largest;
+    }
+    return largest;
+}
+
+/* ---- the histogram --------------------------------------------------------------------------- */
+
+static sim_machine first_with(const uint32_t *masks, uint32_t mask)
+{
+    sim_machine m = 0;
+    while (masks[m] != mask) {
+        m++;
+    }
+    return m;
+}
+
+/* Smallest shortfall in dimension d among the machines of one mask. */
+static int64_t least_deficit(const struct sim_view *v, const struct sim_class *cls, uint32_t d,
+                             const struct diagnosis *g, uint32_t mask)
+{
+    const uint32_t size_bit = predicates_fit_bit(d) >> PREDICATES_SIZE_SHIFT;
+    if (d == SIM_GPU) { /* Devices: few machines have some, and the rule has cases. */
+        int64_t least = INT64_MAX;
+        for (sim_machine m = 0; m < v->n; m++) {
+            struct sim_resources deficit;
+            if (g->scratch[m] == mask) {
+                predicates_deficit(v, cls, m, mask, &deficit);
+                least = deficit.v[d] < least ? deficit.v[d] : least;
+            }
+        }
+        return least;
+    }
+    const int64_t *column = (mask & size_bit) != 0 ? v->capacity[d] : v->free[d];
+    const int64_t miss = cls->request.v[d] - largest_with(column, g->scratch, v->n, mask);
+    return miss > 0 ? miss : 0; /* An extended dimension shares its bit with others. */
+}
+
+static void histogram(const struct sim_view *v, const struct sim_class *cls, struct diagnosis *g)
+{
+    g->mask_count = 0;
+    for (uint32_t mask = next_mask(g->scratch, v->n, 0); mask != UINT32_MAX;
+         mask = next_mask(g->scratch, v->n, mask)) {
+        MEM_GROW(g->masks, g->mask_cap, g->mask_count + 1);
+        struct failmask_entry *e = &g->masks[g->mask_count++];
+        *e = (struct failmask_entry){
+            mask, count_mask(g->scratch, v->n, mask), first_with(g->scratch, mask), {{0}}};
+        for (uint32_t d = 0; d < SIM_DIMS; d++) {
+            const uint32_t fit = predicates_fit_bit(d);
+            if ((mask & (fit | fit >> PREDICATES_SIZE_SHIFT)) != 0 && cls->request.v[d] > 0) {
+                e->deficit.v[d] = least_deficit(v, cls, d, g, mask);
+            }
+        }
+    }
+}
+
+static struct room_entry room_of(const struct sim_view *v, const struct sim_class *cls, uint32_t d,
+                                 const uint32_t *masks, uint32_t eligible)
+{
+    const bool whole = d == SIM_GPU && cls->gpu_milli == SIM_DEVICE_MILLI;
+    const int64_t *usable = d != SIM_GPU ? v->free[d] : whole ? v->gpu_whole : v->gpu_most;
+    struct room_entry r = {d, eligible, cls->request.v[d], 0, 0, 0};
+    r.largest_free = largest_eligible(usable, masks, v->n) * (whole ? SIM_DEVICE_MILLI : 1);
+    r.sum_free = sum_eligible(v->free[d], masks, v->n);
+    r.sum_capacity = sum_eligible(v->capacity[d], masks, v->n);
+    return r;
+}
+
+/* ---- the reason ------------------------------------------------------------------------------ */
+
+static bool is_minimal(const struct diagnosis *d, uint32_t mask)
+{
+    for (size_t i = 0; i < d->mask_count; i++) {
+        const uint32_t other = d->masks[i].mask;
+        if (other != mask && (other & SIM_FAIL_STATIC) == 0 && (other & ~mask) == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static uint32_t minimal_union(const struct diagnosis *d)
+{
+    uint32_t all = 0;
+    for (size_t i = 0; i < d->mask_count; i++) {
+        const uint32_t mask = d->masks[i].mask;
+        if ((mask & SIM_FAIL_STATIC) == 0 && is_minimal(d, mask)) {
+            all |= mask;
+        }
+    }
+    return all;
+}
+
+static uint32_t dims_of(uint32_t fit_bits, const struct sim_class *cls)
+{
+    uint32_t dims = 0;
+    for (uint32_t d = 0; d < SIM_DIMS; d++) {
+        dims |= (fit_bits & predicates_fit_bit(d)) != 0 && cls->request.v[d] > 0 ? 1u << d : 0u;
+    }
+    return dims;
+}
+
+static void without_eligible(struct diagnosis *d)
+{
+    d->reason = SIM_REASON_UNSATISFIABLE;
+    for (size_t i = 0; i < d->mask_count; i++) {
+        const uint32_t fixed = d->masks[i].mask & SIM_FAIL_STATIC;
+        if (fixed != 0 && (fixed & ~UP_BITS) == 0) {
+            d->reason = SIM_REASON_MACHINES_DOWN;
+        }
+    }
+}
+
+static void with_eligible(const struct sim_class *cls, struct diagnosis *d)
+{
+    for (uint32_t i = 0; i < d->room_count; i++) {
+        if (d->room[i].sum_free < d->room[i].requested) {
+            d->reason = SIM_REASON_CAPACITY;
+            d->dim = d->room[i].dim;
+            return;
+        }
+    }
+    const uint32_t bits = minimal_union(d);
+    if ((bits & FIT_BITS) != 0) {
+        d->reason = SIM_REASON_FRAGMENTED;
+        d->dim = dims_of(bits & FIT_BITS, cls);
+    } else {
+        d->reason =
+            (bits & (uint32_t)SIM_FAIL_SPREAD) != 0 ? SIM_REASON_SPREAD : SIM_REASON_POLICY_FILTER;
+    }
+}
+
+void diagnose(struct sim_context *c, const struct sim_class *cls, struct diagnosis *d)
+{
+    const struct sim_view *v = cell_view(c->cell);
+    MEM_GROW(d->scratch, d->scratch_cap, (size_t)v->n + 1);
+    placer_masks(c->placer, cls, d->scratch);
+    histogram(v, cls, d);
+    d->dim = 0;
+    d->room_count = 0;
+    uint32_t lacking = 0, eligible = 0;
+    for (size_t i = 0; i < d->mask_count; i++) {
+        eligible += (d->masks[i].mask & SIM_FAIL_STATIC) == 0 ? d->masks[i].count : 0;
+        lacking |= (d->masks[i].mask & SIM_FAIL_STATIC) == 0 ? d->masks[i].mask : 0;
+    }
+    if (eligible == 0) {
+        without_eligible(d);
+        return;
+    }
+    const uint32_t dims = dims_of(lacking & FIT_BITS, cls);
+    for (uint32_t k = 0; k < SIM_DIMS; k++) {
+        if (dims >> k & 1u) {
+            d->room[d->room_count++] = room_of(v, cls, k, d->scratch, eligible);
+        }
+    }
+    with_eligible(cls, d);
+}

@@ -1,0 +1,191 @@
+/* engine.h - the state of one run, shared by the files that make up the engine:
+ *
+ *   run.c        creation, the loop over instants, status
+ *   input.c      the two input streams, merged
+ *   lifecycle.c  what happens to tasks and machines
+ *   context.c    what a scheduler may ask and do; commit
+ *   records.c    decisions and spans; diagnose.c finds the reason of a refusal
+ *   totals.c     integrals and order statistics
+ *
+ * A task: submit -> waiting -> running -> gone, or waiting -> cancelled; an eviction leads from
+ * running back to waiting, in a new wait episode.
+ */
+#ifndef SIM_CORE_ENGINE_H
+#define SIM_CORE_ENGINE_H
+
+#include <simctl/run.h>
+
+#include "base/map.h"
+#include "core/cell.h"
+#include "core/classes.h"
+#include "core/evq.h"
+#include "core/place.h"
+
+enum task_state { TASK_FREE, TASK_WAITING, TASK_RESERVED, TASK_RUNNING };
+
+struct task {
+    sim_task id;
+    uint32_t generation; /* Bumped when its pending events become stale. */
+    enum task_state state;
+    struct class_entry *cls;
+    uint64_t seq;
+    uint32_t job, index, user, queue, gang;
+    uint32_t constraints; /* Name id. */
+    int32_t priority;
+    enum sim_tier tier;
+    sim_time submit_us, first_start_us, start_us, time_limit_us;
+    struct sim_task_truth truth;
+    sim_machine machine; /* Where it runs or holds a reservation; else the last one. */
+    uint32_t devices;
+    sim_slot next, prev; /* On the same machine. */
+    sim_time wait_us, lost_us;
+    uint16_t episodes, evictions;
+    /* The open span of the wait. */
+    sim_time span_from_us;
+    int64_t span_opened_by;
+    uint32_t span_subject;
+    uint8_t span_reason, span_dim;
+    /* The last refusal of this episode (0 = none), and of all. */
+    uint8_t refused_reason, refused_dim, last_reason;
+    int64_t placed_by; /* Decision. */
+};
+
+struct stream_in { /* One input stream with its next item. */
+    const struct sim_format *format;
+    void *state;
+    struct sim_trace_info info;
+    struct sim_input item;
+    bool has_item, ended;
+    sim_time last_us;
+    enum sim_input_kind last_kind;
+};
+
+/* Time by part, sampled: one call in LAP_EVERY is timed and counted LAP_EVERY times. */
+enum lap_part { LAP_READING, LAP_PLACEMENT, LAP_RECORDING, LAP_PARTS };
+enum { LAP_EVERY = 8 };
+struct lap {
+    uint64_t calls, ticks, begun;
+};
+
+struct failmask_entry {
+    uint32_t mask, count, example;
+    struct sim_resources deficit;
+};
+struct room_entry {
+    uint32_t dim, eligible;
+    int64_t requested, largest_free, sum_free, sum_capacity;
+};
+struct diagnosis {
+    enum sim_reason reason;
+    uint32_t dim; /* As in struct sim_decision_row. */
+    struct failmask_entry *masks;
+    size_t mask_count, mask_cap;
+    struct room_entry room[SIM_DIMS];
+    uint32_t room_count;
+    uint32_t *scratch;
+    size_t scratch_cap;
+};
+
+struct sim_context {
+    const struct sim_run_args *args; /* = &own_args */
+    struct sim_run_args own_args;
+    const struct sim_output *out; /* NULL = record nothing. */
+    struct cell *cell;
+    struct classes *classes;
+    struct placer *placer;
+    struct evq *evq;
+    void *scheduler; /* State. */
+    struct stream_in trace, cluster;
+    sim_time now_us;
+    bool per_event; /* event_order=event. */
+    bool check_all; /* check=every-event. */
+    bool stopped;   /* By the tap. */
+    bool began;     /* Something was submitted: the integrals run. */
+
+    struct task *tasks;
+    size_t task_count, task_cap;
+    sim_slot *free_slots;
+    size_t free_len, free_cap;
+    sim_slot *on_machine; /* First task per machine; SIM_NONE = none. */
+    size_t on_machine_cap, on_machine_len;
+    struct map_text *jobs, *users, *queues;
+    uint64_t seq;
+    uint32_t next_task;
+
+    int64_t decisions;
+    uint64_t failmask_rows;
+    struct diagnosis diagnosis;
+
+    struct sim_totals totals;
+    sim_time *waits; /* Waits > 0 of tasks that started. */
+    size_t wait_len, wait_cap;
+    double slowdown_sum;
+    sim_time slowdown_tau_us;
+    struct lap laps[LAP_PARTS];
+    uint64_t wall_start, tick_start;
+};
+
+/* input.c */
+bool input_open(struct sim_context *c, struct stream_in *in, enum sim_role role,
+                struct sim_diag *diag);
+void input_close(struct stream_in *in);
+/* Makes the next item available; false = error. */
+bool input_fill(struct sim_context *c, struct stream_in *in, struct sim_diag *diag);
+/* Shapes of the workload for policies that need its history. Caller frees *out with mem_free. */
+bool input_history(struct sim_context *c, struct sim_shape **out, size_t *count,
+                   struct sim_diag *diag);
+/* Requests fit int64 sums and gpu fields agree; a format that breaks this is reported with its
+ * place. */
+bool input_check(const struct stream_in *in, struct sim_diag *diag);
+
+/* lifecycle.c */
+void life_submit(struct sim_context *c, const struct sim_input *in);
+void life_machine(struct sim_context *c, const struct sim_input *in);
+void life_event(struct sim_context *c, const struct event *e);
+void life_start(struct sim_context *c, sim_slot slot); /* Room was taken on task->machine. */
+void life_finish(struct sim_context *c);               /* Rows of what is still alive. */
+struct cell_need life_need(const struct task *t);
+
+/* records.c */
+void record_span_close(struct sim_context *c, struct task *t, int64_t closed_by);
+void record_span_begin(struct sim_context *c, struct task *t); /* A wait episode begins. */
+void record_task(struct sim_context *c, const struct task *t, enum sim_state state);
+void record_eviction(struct sim_context *c, const struct task *t, enum sim_evict_cause cause);
+void record_machine(struct sim_context *c, sim_machine m, const struct sim_input *in);
+void record_name(struct sim_context *c, enum sim_name_kind kind, uint32_t id, struct sim_text text);
+
+/* diagnose.c */
+void diagnose(struct sim_context *c, const struct sim_class *cls, struct diagnosis *d);
+
+/* totals.c */
+void totals_advance(struct sim_context *c, sim_time to_us);
+void totals_started(struct sim_context *c, const struct task *t);
+void totals_finished(struct sim_context *c, const struct task *t);
+
+uint64_t wall_ns(void);
+/* A counter that runs evenly; totals.c turns it into time. The cycle counter costs a few
+ * nanoseconds where the clock costs tens. */
+static inline uint64_t lap_tick(void)
+{
+#if defined(__GNUC__) && defined(__x86_64__)
+    return __builtin_ia32_rdtsc();
+#else
+    return wall_ns();
+#endif
+}
+static inline void lap_begin(struct sim_context *c, enum lap_part part)
+{
+    struct lap *l = &c->laps[part];
+    if (l->calls++ % LAP_EVERY == 0) {
+        l->begun = lap_tick();
+    }
+}
+static inline void lap_end(struct sim_context *c, enum lap_part part)
+{
+    struct lap *l = &c->laps[part];
+    if (l->begun != 0) {
+        l->ticks += (lap_tick() - l->begun) * LAP_EVERY;
+        l->begun = 0;
+    }
+}
+#endif

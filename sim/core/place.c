@@ -1,0 +1,437 @@
+/* place.c - see place.h. The arithmetic of a decision lives in predicates.c (which machines),
+ * board.c (which of them) and devices.c (which GPUs); here is what is kept between decisions. */
+#include "core/place.h"
+
+#include <string.h>
+
+#include "base/check.h"
+#include "base/mem.h"
+#include "core/board.h"
+#include "core/devices.h"
+#include "core/predicates.h"
+
+/* Boards of the cache: enough for the classes of a busy cell, little enough to stay in cache levels
+ * that matter. A class gets a board on its second decision. */
+enum { BOARDS_MAX = 192 };
+
+struct placer {
+    const struct sim_policy *policy;
+    void *state;
+    struct cell *cell;
+    const struct sim_view *view;
+    struct predicates predicates;
+    struct tie_breaker tie;
+    struct prng random_devices, ranks;
+    uint32_t *rank;
+    size_t rank_cap, rank_len;
+    uint32_t *mask; /* Scratch, one per machine, rounded up to whole blocks. */
+    size_t mask_cap;
+    uint64_t derived_pos; /* Log position of the derived columns; UINT64_MAX = never. */
+    bool prepared, cache;
+    uint64_t *stamp, stamp_now; /* Per machine (or block): seen in this repair. */
+    size_t stamp_cap;
+
+    struct board scratch;
+    struct board *newest, *oldest; /* The cache. */
+    uint32_t board_count;
+
+    sim_machine *pool; /* SIM_EXAMINE_DRAW: permuted for ever by its own earlier draws. */
+    size_t pool_cap;
+    uint32_t pool_len, pool_left, pool_job, pool_class;
+    uint64_t pool_gains; /* cell_gains when the pool was filled. */
+    struct prng draws;
+};
+
+struct placer *placer_create(const struct placer_args *a, struct sim_diag *diag)
+{
+    struct placer *p = MEM_NEW(struct placer, 1);
+    p->policy = a->policy;
+    p->cell = a->cell;
+    p->view = cell_view(a->cell);
+    p->cache = a->cache && a->policy->scope == SIM_SCOPE_MACHINE;
+    p->derived_pos = UINT64_MAX;
+    p->tie = (struct tie_breaker){a->tie, {{0}, {0}, {0}, 0}, SIM_NONE, NULL};
+    prng_init(&p->tie.random, a->seed, "ties");
+    prng_init(&p->random_devices, a->seed, "devices");
+    prng_init(&p->ranks, a->seed, "ranks");
+    prng_init(&p->draws, a->seed, "draws");
+    board_init(&p->scratch);
+    p->state = mem_alloc(1, a->policy->state_bytes > 0 ? a->policy->state_bytes : 1);
+    p->predicates = (struct predicates){p->policy, p->state, p->cell, p->view};
+    cell_derive(a->cell, a->policy->columns);
+    if (a->policy->init != NULL && !a->policy->init(p->state, a->policy_args, diag)) {
+        placer_destroy(p);
+        return NULL;
+    }
+    return p;
+}
+
+void placer_destroy(struct placer *p)
+{
+    if (p == NULL) {
+        return;
+    }
+    if (p->policy->fini != NULL) {
+        p->policy->fini(p->state);
+    }
+    for (struct board *b = p->newest, *next; b != NULL; b = next) {
+        next = b->older;
+        board_fini(b);
+        mem_free(b);
+    }
+    board_fini(&p->scratch);
+    mem_free(p->state);
+    mem_free(p->rank);
+    mem_free(p->mask);
+    mem_free(p->pool);
+    mem_free(p->stamp);
+    mem_free(p);
+}
+
+enum sim_tie_rule placer_tie(const struct placer *p)
+{
+    return p->tie.rule;
+}
+
+/* ---- keeping up ----------------------------------------------------------------------------- */
+
+static void derive(struct placer *p, uint32_t begin, uint32_t end)
+{
+    if (begin < end) {
+        p->policy->derive(p->state, p->view, begin, end, cell_derived(p->cell));
+    }
+}
+
+/* Brings scratch arrays, ranks and derived columns up to the state of the cell. */
+static void catch_up(struct placer *p)
+{
+    const uint32_t n = p->view->n;
+    if (!p->prepared) {
+        cell_fix_largest(p->cell);
+        p->prepared = true;
+        if (p->policy->prepare != NULL) {
+            p->policy->prepare(p->state, p->view);
+        }
+    }
+    MEM_GROW(p->mask, p->mask_cap, (size_t)n + BOARD_BLOCK);
+    MEM_GROW(p->rank, p->rank_cap, n);
+    MEM_GROW(p->stamp, p->stamp_cap, n);
+    while (p->rank_len < n) {
+        p->rank[p->rank_len++] = prng_u32(&p->ranks);
+    }
+    p->tie.rank = p->rank;
+    const uint64_t end = cell_log_end(p->cell);
+    if (p->policy->columns == 0 || p->derived_pos == end) {
+        return;
+    }
+    sim_machine m;
+    if (p->derived_pos == UINT64_MAX || end - p->derived_pos > n ||
+        !cell_log_at(p->cell, p->derived_pos, &m)) {
+        derive(p, 0, n);
+        p->derived_pos = end;
+    }
+    for (; p->derived_pos < end; p->derived_pos++) {
+        CHECK(cell_log_at(p->cell, p->derived_pos, &m));
+        derive(p, m, m + 1);
+    }
+}
+
+/* ---- boards --------------------------------------------------------------------------------- */
+
+static void score_block(struct placer *p, const struct sim_class *cls, struct board *b,
+                        uint32_t begin, uint32_t end, const uint32_t *mask)
+{
+    const bool heavy = (p->policy->flags & SIM_HEAVY_SCORE) != 0;
+    if (p->policy->score == NULL) {
+        memset(b->score + begin, 0, (end - begin) * sizeof *b->score);
+    } else if (!heavy || predicates_passed(mask, end - begin) > 0) {
+        p->policy->score(p->state, p->view, cls, begin, end, b->score + begin);
+    }
+    board_settle(b, begin, end, mask);
+}
+
+/* The whole board from the columns. */
+static void scan(struct placer *p, const struct sim_class *cls, struct board *b)
+{
+    const uint32_t n = p->view->n;
+    const bool spread = cls->spread_group != SIM_NONE;
+    struct predicates_plan plan;
+    predicates_plan(&p->predicates, cls, &plan);
+    board_resize(b, n);
+    b->feasible = 0;
+    if (spread) { /* Its few machines come as a list, not as a column. */
+        predicates_fit(&p->predicates, &plan, 0, n, p->mask);
+        predicates_spread(&p->predicates, cls, p->mask);
+    }
+    for (uint32_t begin = 0; begin < n; begin += BOARD_BLOCK) {
+        const uint32_t end = begin + BOARD_BLOCK < n ? begin + BOARD_BLOCK : n;
+        uint32_t *mask = p->mask + (spread ? begin : 0);
+        if (!spread) {
+            predicates_fit(&p->predicates, &plan, begin, end, mask);
+        }
+        score_block(p, cls, b, begin, end, mask);
+    }
+    b->log_pos = cell_log_end(p->cell);
+}
+
+static void rescore(struct placer *p, const struct sim_class *cls, struct board *b, sim_machine m)
+{
+    int64_t score = 0;
+    const bool feasible = predicates_one(&p->predicates, cls, m) == 0;
+    if (feasible && p->policy->score != NULL) {
+        p->policy->score(p->state, p->view, cls, m, m + 1, &score);
+    }
+    b->feasible += feasible;
+    b->feasible -= b->score[m] != BOARD_INFEASIBLE;
+    b->score[m] = feasible ? score : BOARD_INFEASIBLE;
+}
+
+/* How many changes make a scan of everything the cheaper way. A vectorised score costs less per
+ * machine in a scan than in a repair; a heavy one costs the same. Either way gives the same board.
+ */
+static uint64_t worth_repairing(const struct placer *p)
+{
+    const uint32_t n = p->view->n;
+    return (p->policy->flags & SIM_HEAVY_SCORE) != 0 ? n : n / 128 + 8;
+}
+
+/* Repairs a cached board from the change log; a board that is too far behind is scanned anew. */
+static void repair(struct placer *p, const struct sim_class *cls, struct board *b)
+{
+    const uint64_t end = cell_log_end(p->cell);
+    sim_machine m;
+    if (b->log_pos == end) {
+        return;
+    }
+    if (b->log_pos == UINT64_MAX || end - b->log_pos > worth_repairing(p) ||
+        !cell_log_at(p->cell, b->log_pos, &m)) {
+        scan(p, cls, b);
+        return;
+    }
+    board_resize(b, p->view->n);
+    const uint64_t stamp = ++p->stamp_now;
+    for (uint64_t at = b->log_pos; at < end; at++) {
+        CHECK(cell_log_at(p->cell, at, &m));
+        if (p->stamp[m] != stamp) { /* A machine that changed twice is scored once. */
+            p->stamp[m] = stamp;
+            rescore(p, cls, b, m);
+        }
+    }
+    const uint64_t summarised = ++p->stamp_now;
+    for (; b->log_pos < end; b->log_pos++) {
+        CHECK(cell_log_at(p->cell, b->log_pos, &m));
+        if (p->stamp[m / BOARD_BLOCK] != summarised) {
+            p->stamp[m / BOARD_BLOCK] = summarised;
+            board_summarise(b, m / BOARD_BLOCK);
+        }
+    }
+}
+
+static void unlink_board(struct placer *p, struct board *b)
+{
+    *(b->newer != NULL ? &b->newer->older : &p->newest) = b->older;
+    *(b->older != NULL ? &b->older->newer : &p->oldest) = b->newer;
+    b->newer = b->older = NULL;
+}
+
+static void link_newest(struct placer *p, struct board *b)
+{
+    b->older = p->newest;
+    *(p->newest != NULL ? &p->newest->newer : &p->oldest) = b;
+    p->newest = b;
+}
+
+/* The board of a class, taken from the class that was asked for longest ago when all are in use. */
+static struct board *board_of(struct placer *p, struct class_entry *e)
+{
+    struct board *b = e->board;
+    if (b != NULL) {
+        if (p->newest != b) {
+            unlink_board(p, b);
+            link_newest(p, b);
+        }
+        return b;
+    }
+    if (p->board_count == BOARDS_MAX) {
+        b = p->oldest;
+        unlink_board(p, b);
+        b->entry->board = NULL;
+    } else {
+        b = MEM_NEW(struct board, 1);
+        board_init(b);
+        p->board_count++;
+    }
+    b->entry = e;
+    b->log_pos = UINT64_MAX;
+    e->board = b;
+    link_newest(p, b);
+    return b;
+}
+
+void placer_forget(void *placer, struct class_entry *e)
+{
+    struct placer *p = placer;
+    struct board *b = e->board;
+    if (b != NULL) {
+        unlink_board(p, b);
+        board_fini(b);
+        mem_free(b);
+        p->board_count--;
+        e->board = NULL;
+    }
+}
+
+/* ---- choosing ------------------------------------------------------------------------------- */
+
+static void choose_best(struct placer *p, struct class_entry *e, struct sim_choice *out)
+{
+    struct board *b = &p->scratch;
+    out->cached = p->cache && e->uses > 1;
+    if (out->cached) {
+        b = board_of(p, e);
+        repair(p, &e->cls, b);
+    } else {
+        scan(p, &e->cls, b);
+    }
+    struct board_pick pick;
+    board_select(b, &p->tie, &pick);
+    out->machine = pick.machine;
+    out->runner_up = pick.runner_up;
+    out->score = pick.score;
+    out->margin = pick.margin;
+    out->ties = pick.ties;
+    out->examined = p->view->n;
+    out->feasible = b->feasible;
+    out->reason = b->feasible == 1 ? SIM_REASON_ONLY_FEASIBLE
+                  : pick.ties > 1  ? SIM_REASON_TIE_BREAK
+                                   : SIM_REASON_BEST_SCORE;
+}
+
+static void choose_first(struct placer *p, const struct sim_class *cls, struct sim_choice *out)
+{
+    const uint32_t n = p->view->n;
+    struct predicates_plan plan;
+    predicates_plan(&p->predicates, cls, &plan);
+    out->examined = n;
+    for (uint32_t begin = 0; begin < n; begin += BOARD_BLOCK) {
+        const uint32_t end = begin + BOARD_BLOCK < n ? begin + BOARD_BLOCK : n;
+        predicates_fit(&p->predicates, &plan, begin, end, p->mask);
+        if (predicates_passed(p->mask, end - begin) == 0) {
+            continue;
+        }
+        for (uint32_t m = begin; m < end; m++) {
+            if (p->mask[m - begin] == 0 && !predicates_spread_limit(&p->predicates, cls, m)) {
+                out->machine = m;
+                out->examined = m + 1;
+                return;
+            }
+        }
+    }
+}
+
+static void pool_refill(struct placer *p, const struct class_entry *e, uint32_t job)
+{
+    const struct sim_class *cls = &e->cls;
+    MEM_GROW(p->pool, p->pool_cap, p->view->n);
+    const bool same = p->pool_job == job && p->pool_class == cls->id && e->uses > 1 &&
+                      p->pool_gains == cell_gains(p->cell);
+    const bool grew = p->pool_len < p->view->n;
+    for (; p->pool_len < p->view->n; p->pool_len++) {
+        p->pool[p->pool_len] = p->pool_len;
+    }
+    if (!same || grew) {
+        p->pool_left = p->pool_len;
+        p->pool_job = job;
+        p->pool_class = cls->id;
+        p->pool_gains = cell_gains(p->cell);
+    }
+}
+
+/* Omega's randomised first fit: draw below the machines left; one that fits stays in the pool, one
+ * that does not is swapped behind it. The pool is refilled for every job and stays permuted for
+ * ever. Source: the lightweight simulator of the Omega paper (EuroSys 2013, section 4). */
+static void choose_draw(struct placer *p, const struct class_entry *e, uint32_t job,
+                        struct sim_choice *out)
+{
+    pool_refill(p, e, job);
+    out->examined = p->pool_len - p->pool_left;
+    while (p->pool_left > 0) {
+        const uint32_t i = prng_below(&p->draws, p->pool_left);
+        const sim_machine m = p->pool[i];
+        out->examined++;
+        if (placer_fits(p, &e->cls, m)) {
+            out->machine = m;
+            return;
+        }
+        p->pool[i] = p->pool[--p->pool_left];
+        p->pool[p->pool_left] = m;
+    }
+}
+
+static uint32_t choose_devices(struct placer *p, const struct sim_class *cls, sim_machine m)
+{
+    if (cls->gpu_count == 0) {
+        return 0;
+    }
+    switch (p->policy->device_rule) {
+    case SIM_DEVICES_RANDOM:
+        return devices_random(&p->random_devices, p->view, cls, m);
+    case SIM_DEVICES_POLICY:
+        return p->policy->devices(p->state, p->view, cls, m);
+    case SIM_DEVICES_TIGHTEST:
+    default:
+        return devices_tightest(p->view, cls, m);
+    }
+}
+
+/* ---- public --------------------------------------------------------------------------------- */
+
+void placer_choose(struct placer *p, struct class_entry *e, uint32_t job, struct sim_choice *out)
+{
+    catch_up(p);
+    *out = (struct sim_choice){.machine = SIM_NONE, .runner_up = SIM_NONE};
+    e->uses += e->uses < UINT32_MAX;
+    if (p->policy->examine == SIM_EXAMINE_ALL) {
+        choose_best(p, e, out);
+    } else {
+        if (p->policy->examine == SIM_EXAMINE_FIRST) {
+            choose_first(p, &e->cls, out);
+        } else {
+            choose_draw(p, e, job, out);
+        }
+        out->feasible = out->ties = out->machine != SIM_NONE;
+        out->reason = SIM_REASON_FIRST_FIT;
+    }
+    if (out->machine != SIM_NONE) {
+        out->devices = choose_devices(p, &e->cls, out->machine);
+    }
+}
+
+bool placer_fits(struct placer *p, const struct sim_class *cls, sim_machine m)
+{
+    catch_up(p);
+    return predicates_one(&p->predicates, cls, m) == 0;
+}
+
+void placer_masks(struct placer *p, const struct sim_class *cls, uint32_t *mask)
+{
+    catch_up(p);
+    predicates_all(&p->predicates, cls, mask);
+}
+
+uint32_t placer_inspect(struct placer *p, const struct sim_class *cls, sim_machine m,
+                        int64_t *score, struct sim_resources *deficit)
+{
+    catch_up(p);
+    const uint32_t mask = predicates_complete(&p->predicates, cls, m);
+    if (score != NULL) {
+        *score = 0;
+        if (mask == 0 && p->policy->score != NULL && p->policy->examine == SIM_EXAMINE_ALL) {
+            p->policy->score(p->state, p->view, cls, m, m + 1, score);
+        }
+    }
+    if (deficit != NULL) {
+        predicates_deficit(p->view, cls, m, mask, deficit);
+    }
+    return mask;
+}

@@ -1,0 +1,331 @@
+/* run.c - one run: creation, the loop over instants, the end.
+ *
+ * Each turn of the loop handles one instant. event_order=batch: every end, then every machine
+ * event, then every submission of the instant, then one scheduling pass. event_order=event: machine
+ * events, submissions and ends one by one, with a pass after each; this is what the backfilling
+ * literature does, and published results differ between the two by up to 10 %. */
+#include <string.h>
+
+#include <simctl/run.h>
+
+#include "base/mem.h"
+#include "base/wide.h"
+#include "core/engine.h"
+
+struct sim_run {
+    struct sim_context c; /* First: a run is its context. */
+};
+
+enum { FULL_CHECK_EVERY = 1 << 16, DECIMAL_ONE = 1000000, OVERCOMMIT_MAX = 100 };
+
+static const struct sim_option options[] = {
+    {"event_order", SIM_OPT_CHOICE, 0, 0, "batch", "batch|event",
+     "what happens at one instant: ends, machine events, submissions, then one pass (batch), or a "
+     "pass "
+     "after every single event, submissions before ends (event)"},
+    {"tie", SIM_OPT_CHOICE, 0, 0, "default", "default|lowest-id|random|rotation|rank",
+     "which of several best machines wins; default: what the policy declares"},
+    {"cache", SIM_OPT_BOOL, 0, 0, "true", NULL,
+     "keep scores per class of tasks between decisions; decisions are the same without it"},
+    {"check", SIM_OPT_CHOICE, 0, 0, "auto", "auto|every-event",
+     "when the invariants of the whole cell are checked; auto: now and then and at the end (debug "
+     "builds: after every event of a small cell)"},
+    {"bad_rows", SIM_OPT_CHOICE, 0, 0, "fail", "fail|skip|repair",
+     "what to do with rows that break the format: stop, drop them, or mend them; all are counted"},
+    {"cluster.overcommit.cpu", SIM_OPT_DECIMAL, DECIMAL_ONE / OVERCOMMIT_MAX,
+     (int64_t)DECIMAL_ONE *OVERCOMMIT_MAX, "1", NULL, "factor on every machine's cpu capacity"},
+    {"cluster.overcommit.memory", SIM_OPT_DECIMAL, DECIMAL_ONE / OVERCOMMIT_MAX,
+     (int64_t)DECIMAL_ONE *OVERCOMMIT_MAX, "1", NULL, "factor on every machine's memory capacity"},
+    {"slowdown_tau", SIM_OPT_TIME, 0, 0, "10s", NULL,
+     "bound of the bounded slowdown: max(1, (wait + run) / max(tau, run))"},
+    SIM_OPTION_END};
+
+const struct sim_option *sim_run_options(void)
+{
+    return options;
+}
+
+/* ---- creation ------------------------------------------------------------------------------- */
+
+static enum sim_tie_rule tie_rule(const struct sim_run_args *a)
+{
+    const char *name = sim_settings_text(a->settings, "tie");
+    if (sim_settings_choice(a->settings, "tie") == 0) {
+        name = a->policy->tie != NULL ? a->policy->tie : "lowest-id";
+    }
+    for (unsigned i = 0; sim_tie_name(i) != NULL; i++) {
+        if (strcmp(sim_tie_name(i), name) == 0) {
+            return (enum sim_tie_rule)i;
+        }
+    }
+    return SIM_TIE_LOWEST_ID;
+}
+
+static bool eligible(const void *cell, uint32_t constraints, sim_machine m)
+{
+    struct cell *c = (struct cell *)(uintptr_t)cell; /* Reading only. */
+    const uint8_t *column = constraints_column(cell_constraints(c), constraints);
+    return column == NULL || column[m] == 0;
+}
+
+static struct sim_text constraint_text(const void *cell, uint32_t constraints)
+{
+    struct cell *c = (struct cell *)(uintptr_t)cell;
+    return constraints_text(cell_constraints(c), constraints);
+}
+
+static bool start_policy(struct sim_context *c, struct sim_diag *diag)
+{
+    struct sim_shape *history = NULL;
+    size_t count = 0;
+    if ((c->args->policy->flags & SIM_NEEDS_HISTORY) != 0 &&
+        !input_history(c, &history, &count, diag)) {
+        mem_free(history);
+        return false;
+    }
+    const struct sim_policy_args policy_args = {.settings = c->args->settings,
+                                                .view = cell_view(c->cell),
+                                                .history = history,
+                                                .history_count = count,
+                                                .eligible = eligible,
+                                                .constraint_text = constraint_text,
+                                                .cell = c->cell};
+    const struct placer_args args = {
+        c->args->policy,   c->cell,       &policy_args,
+        tie_rule(c->args), c->args->seed, sim_settings_bool(c->args->settings, "cache")};
+    c->placer = placer_create(&args, diag);
+    mem_free(history); /* A policy keeps what it needs. */
+    return c->placer != NULL;
+}
+
+/* Machines that are there before the first task: a trace may scale itself to their total. */
+static bool first_machines(struct sim_context *c, struct sim_diag *diag)
+{
+    for (;;) {
+        if (!input_fill(c, &c->cluster, diag)) {
+            return false;
+        }
+        if (!c->cluster.has_item || c->cluster.item.time_us > 0) {
+            return true;
+        }
+        c->now_us = c->cluster.item.time_us;
+        life_machine(c, &c->cluster.item);
+        c->cluster.has_item = false;
+        c->totals.events++;
+    }
+}
+
+static bool start_scheduler(struct sim_context *c, struct sim_diag *diag)
+{
+    const struct sim_scheduler *s = c->args->scheduler;
+    c->scheduler = mem_alloc(1, s->state_bytes > 0 ? s->state_bytes : 1);
+    return s->init == NULL || s->init(c->scheduler, c, diag);
+}
+
+struct sim_run *sim_run_create(const struct sim_run_args *args, struct sim_diag *diag)
+{
+    struct sim_run *run = MEM_NEW(struct sim_run, 1);
+    struct sim_context *c = &run->c;
+    const struct sim_settings *s = args->settings;
+    c->wall_start = wall_ns();
+    c->tick_start = lap_tick();
+    c->own_args = *args;
+    c->args = &c->own_args;
+    c->out = args->output;
+    c->cell = cell_create();
+    c->classes = classes_create();
+    c->evq = evq_create();
+    c->jobs = map_text_create();
+    c->users = map_text_create();
+    c->queues = map_text_create();
+    c->per_event = sim_settings_choice(s, "event_order") == 1;
+    c->check_all = sim_settings_choice(s, "check") == 1;
+    c->slowdown_tau_us = sim_settings_int(s, "slowdown_tau");
+    cell_overcommit(c->cell, sim_settings_int(s, "cluster.overcommit.cpu"),
+                    sim_settings_int(s, "cluster.overcommit.memory"));
+    const bool ok = start_scheduler(c, diag) &&
+                    input_open(c, &c->cluster, SIM_ROLE_CLUSTER, diag) && first_machines(c, diag) &&
+                    input_open(c, &c->trace, SIM_ROLE_TRACE, diag) && start_policy(c, diag);
+    if (!ok) {
+        sim_run_destroy(run);
+        return NULL;
+    }
+    return run;
+}
+
+void sim_run_destroy(struct sim_run *run)
+{
+    if (run == NULL) {
+        return;
+    }
+    struct sim_context *c = &run->c;
+    if (c->scheduler != NULL && c->args->scheduler->fini != NULL) {
+        c->args->scheduler->fini(c->scheduler);
+    }
+    for (size_t i = 0; i < c->task_count; i++) {
+        if (c->tasks[i].state != TASK_FREE) {
+            classes_put(c->classes, c->tasks[i].cls, placer_forget, c->placer);
+        }
+    }
+    input_close(&c->trace);
+    input_close(&c->cluster);
+    placer_destroy(c->placer);
+    classes_destroy(c->classes);
+    cell_destroy(c->cell);
+    evq_destroy(c->evq);
+    map_text_destroy(c->jobs);
+    map_text_destroy(c->users);
+    map_text_destroy(c->queues);
+    mem_free(c->scheduler);
+    mem_free(c->tasks);
+    mem_free(c->free_slots);
+    mem_free(c->on_machine);
+    mem_free(c->waits);
+    mem_free(c->diagnosis.masks);
+    mem_free(c->diagnosis.scratch);
+    mem_free(run);
+}
+
+/* ---- the loop ------------------------------------------------------------------------------- */
+
+static void check(struct sim_context *c)
+{
+    bool whole = c->check_all || c->totals.events % FULL_CHECK_EVERY == 0;
+#ifndef NDEBUG
+    whole |= cell_view(c->cell)->n <= 64;
+#endif
+    if (whole) {
+        c->totals.invariant_violations += cell_check(c->cell);
+    }
+}
+
+static void pass(struct sim_context *c)
+{
+    c->totals.passes++;
+    c->args->scheduler->on_pass(c->scheduler, c);
+    cell_freed_clear(c->cell);
+}
+
+static void after_event(struct sim_context *c)
+{
+    c->totals.events++;
+    check(c);
+    if (c->per_event) {
+        pass(c);
+    }
+}
+
+static bool drain_stream(struct sim_context *c, struct stream_in *in, struct sim_diag *diag)
+{
+    while (in->has_item && in->item.time_us <= c->now_us) {
+        if (in->item.kind == SIM_IN_SUBMIT) {
+            life_submit(c, &in->item);
+        } else {
+            life_machine(c, &in->item);
+        }
+        in->has_item = false;
+        after_event(c);
+        if (!input_fill(c, in, diag)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void drain_events(struct sim_context *c)
+{
+    const struct event *next = evq_peek(c->evq);
+    while (next != NULL && next->at_us <= c->now_us) {
+        struct event e;
+        evq_pop(c->evq, &e);
+        life_event(c, &e);
+        after_event(c);
+        next = evq_peek(c->evq);
+    }
+}
+
+/* Nothing that is still to come could start or end a task. */
+static bool finished(const struct sim_context *c)
+{
+    if (c->stopped) {
+        return true;
+    }
+    if (c->trace.has_item || evq_len(c->evq) > 0) {
+        return false;
+    }
+    return !c->cluster.has_item || c->totals.pending == 0 ||
+           (c->trace.info.end_us != SIM_NEVER && c->cluster.item.time_us > c->trace.info.end_us);
+}
+
+static sim_time next_instant(const struct sim_context *c)
+{
+    const struct event *e = evq_peek(c->evq);
+    sim_time t = e != NULL ? e->at_us : SIM_NEVER;
+    if (c->trace.has_item && c->trace.item.time_us < t) {
+        t = c->trace.item.time_us;
+    }
+    if (c->cluster.has_item && c->cluster.item.time_us < t) {
+        t = c->cluster.item.time_us;
+    }
+    return t > c->now_us ? t : c->now_us; /* A trace may begin before its cluster's first event. */
+}
+
+static bool instant(struct sim_context *c, struct sim_diag *diag)
+{
+    totals_advance(c, next_instant(c));
+    if (!c->per_event) {
+        drain_events(c);
+    }
+    if (!drain_stream(c, &c->cluster, diag) || !drain_stream(c, &c->trace, diag)) {
+        return false;
+    }
+    if (c->per_event) {
+        drain_events(c);
+    } else {
+        pass(c);
+    }
+    return true;
+}
+
+bool sim_run_advance(struct sim_run *run, uint64_t events, bool *done, struct sim_diag *diag)
+{
+    struct sim_context *c = &run->c;
+    const uint64_t until = c->totals.events + events;
+    *done = false;
+    while (c->totals.events < until) {
+        if (!input_fill(c, &c->trace, diag) || !input_fill(c, &c->cluster, diag)) {
+            return false;
+        }
+        if (finished(c)) {
+            *done = true;
+            break;
+        }
+        if (!instant(c, diag)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void sim_run_finish(struct sim_run *run)
+{
+    life_finish(&run->c);
+}
+
+void sim_run_status(const struct sim_run *run, struct sim_status *out)
+{
+    const struct sim_context *c = &run->c;
+    out->now_us = c->now_us;
+    out->events = c->totals.events;
+    out->decisions = c->totals.decisions;
+    out->waiting = c->totals.pending;
+    out->running = c->totals.running;
+    out->bytes_read = c->trace.info.bytes_read;
+    out->bytes_total = c->trace.info.bytes_total;
+    out->trace_end_us = c->trace.info.end_us;
+}
+
+const struct sim_trace_info *sim_run_input(const struct sim_run *run, enum sim_role role)
+{
+    return role == SIM_ROLE_TRACE ? &run->c.trace.info : &run->c.cluster.info;
+}

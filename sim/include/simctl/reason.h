@@ -1,0 +1,167 @@
+/* reason.h - the frozen tables of the explanations: why a decision came out as it did, what a machine
+ * lacked, how a task left a machine. Numbers are written to run files: rows are added, never
+ * renumbered; a row that is no longer used stays. Source: the taxonomy of stage x permanence in the
+ * README, with the field's names for each row.
+ */
+#ifndef SIMCTL_REASON_H
+#define SIMCTL_REASON_H
+
+#include <simctl/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum sim_stage {
+    SIM_STAGE_ADMIT,
+    SIM_STAGE_GATE,
+    SIM_STAGE_ORDER,
+    SIM_STAGE_FILTER,
+    SIM_STAGE_SCORE,
+    SIM_STAGE_PREEMPT,
+    SIM_STAGE_BIND
+};
+/* What could end the wait. */
+enum sim_permanence {
+    SIM_PERM_NONE,  /* Not a wait: the task was placed. */
+    SIM_PERM_NEVER, /* No change of load helps. */
+    SIM_PERM_LOAD,  /* Others finishing helps. */
+    SIM_PERM_TIME   /* A clock or an event helps. */
+};
+
+/*   code, number, name, stage, permanence, help */
+#define SIM_REASON_MAP(XX)                                                                         \
+    XX(NOTHING, 0, "none", SCORE, NONE, "no reason recorded")                                      \
+    XX(BEST_SCORE, 1, "best-score", SCORE, NONE, "the only machine with the best score")           \
+    XX(TIE_BREAK, 2, "tie-break", SCORE, NONE, "several machines had the best score; the tie rule chose") \
+    XX(ONLY_FEASIBLE, 3, "only-feasible", SCORE, NONE, "no other machine could run the task")      \
+    XX(FIRST_FIT, 4, "first-fit", SCORE, NONE, "the first machine examined that could run the task") \
+    XX(PRIORITY, 48, "priority", ORDER, LOAD, "a task of higher priority waits at the head of the queue") \
+    XX(HEAD_OF_LINE, 49, "head-of-line", ORDER, LOAD, "an earlier task waits at the head of the queue") \
+    XX(GANG_INCOMPLETE, 53, "gang-incomplete", ORDER, LOAD, "not all tasks of the gang could start together") \
+    XX(UNSATISFIABLE, 64, "unsatisfiable", FILTER, NEVER, "no machine passes the static predicates: labels, taints, size") \
+    XX(CAPACITY, 65, "capacity", FILTER, LOAD, "the eligible machines together have too little free") \
+    XX(FRAGMENTED, 66, "fragmented", FILTER, LOAD, "enough is free in sum, on no single machine")  \
+    XX(SPREAD, 67, "spread", FILTER, LOAD, "the job already runs its limit of tasks on every machine with room") \
+    XX(MACHINES_DOWN, 69, "machines-down", FILTER, TIME, "every machine that could ever run the task is down or drained") \
+    XX(POLICY_FILTER, 70, "policy-filter", FILTER, LOAD, "the policy's own predicate refused every machine with room")
+
+enum sim_reason {
+#define XX(code, number, name, stage, perm, help) SIM_REASON_##code = number,
+    SIM_REASON_MAP(XX)
+#undef XX
+};
+struct sim_reason_info {
+    enum sim_reason reason;
+    const char *code; /* "FRAGMENTED" */
+    const char *name; /* "fragmented" */
+    enum sim_stage stage;
+    enum sim_permanence permanence;
+    const char *help;
+};
+SIM_API const struct sim_reason_info *sim_reason_at(size_t index); /* NULL past the end. */
+SIM_API const struct sim_reason_info *sim_reason_info(unsigned number); /* NULL when unknown. */
+SIM_API const char *sim_stage_name(enum sim_stage stage);
+SIM_API const char *sim_permanence_name(enum sim_permanence permanence);
+
+/* Fail mask of a machine: one bit per predicate, ALL predicates evaluated. 0 = feasible.
+ * A machine that is too small gets SIZE_x and not FIT_x as well.
+ *   code, bit, name, static?, help */
+#define SIM_FAIL_MAP(XX)                                                                           \
+    XX(DOWN, 0, "down", 1, "removed or without capacity")                                          \
+    XX(DRAIN, 1, "drain", 1, "cordoned: takes no new tasks")                                       \
+    XX(LABEL, 3, "label", 1, "a label constraint of the task does not hold")                       \
+    XX(TAINT, 4, "taint", 1, "a taint that the task does not tolerate")                            \
+    XX(SIZE_CPU, 5, "size-cpu", 1, "cpu capacity below the request")                               \
+    XX(SIZE_MEMORY, 6, "size-memory", 1, "memory capacity below the request")                      \
+    XX(SIZE_GPU, 7, "size-gpu", 1, "fewer devices than asked for")                                 \
+    XX(SIZE_DISK, 8, "size-disk", 1, "disk capacity below the request")                            \
+    XX(SIZE_EXTENDED, 9, "size-extended", 1, "an extended dimension's capacity below the request") \
+    XX(FIT_CPU, 12, "fit-cpu", 0, "free cpu below the request")                                    \
+    XX(FIT_MEMORY, 13, "fit-memory", 0, "free memory below the request")                           \
+    XX(FIT_GPU, 14, "fit-gpu", 0, "too few devices with enough free")                              \
+    XX(FIT_DISK, 15, "fit-disk", 0, "free disk below the request")                                 \
+    XX(FIT_EXTENDED, 16, "fit-extended", 0, "an extended dimension's free amount below the request") \
+    XX(SPREAD, 17, "spread", 0, "already runs the job's limit of tasks")                           \
+    XX(POLICY, 20, "policy", 0, "refused by the policy's own predicate")                           \
+    XX(UNEXAMINED, 31, "unexamined", 0, "the policy stopped before this machine")
+
+enum sim_fail {
+#define XX(code, bit, name, is_static, help) SIM_FAIL_##code = (int)(UINT32_C(1) << (bit)),
+    SIM_FAIL_MAP(XX)
+#undef XX
+};
+#define SIM_FAIL_STATIC UINT32_C(0x000003ff)
+struct sim_fail_info {
+    uint32_t bit; /* The mask with this one bit. */
+    const char *code, *name;
+    bool is_static;
+    const char *help;
+};
+SIM_API const struct sim_fail_info *sim_fail_at(size_t index); /* NULL past the end. */
+/* "fit-cpu+fit-memory", or "fits" for 0; always terminated; returns buf. */
+SIM_API const char *sim_fail_str(uint32_t mask, char *buf, size_t size);
+
+/* What a decision did. */
+#define SIM_OUTCOME_MAP(XX)                                                                        \
+    XX(PLACED, 0, "placed")                                                                        \
+    XX(WAIT, 2, "wait")
+
+enum sim_outcome {
+#define XX(code, number, name) SIM_OUTCOME_##code = number,
+    SIM_OUTCOME_MAP(XX)
+#undef XX
+};
+
+/* Why a running task left its machine before its end. */
+#define SIM_EVICT_MAP(XX)                                                                          \
+    XX(MACHINE_DOWN, 0, "machine-down", "the machine was removed")                                 \
+    XX(MACHINE_SHRUNK, 1, "machine-shrunk", "an update left too little capacity; last started first")
+
+enum sim_evict_cause {
+#define XX(code, number, name, help) SIM_EVICT_##code = number,
+    SIM_EVICT_MAP(XX)
+#undef XX
+};
+
+/* How a task stands when its row is written. */
+#define SIM_STATE_MAP(XX)                                                                          \
+    XX(FINISHED, 0, "finished")                                                                    \
+    XX(FAILED, 1, "failed")                                                                        \
+    XX(KILLED, 2, "killed")                                                                        \
+    XX(EVICTED, 3, "evicted")                                                                      \
+    XX(LOST, 4, "lost")                                                                            \
+    XX(CANCELLED, 5, "cancelled")                                                                  \
+    XX(RUNNING, 6, "running")                                                                      \
+    XX(PENDING, 7, "pending")
+
+enum sim_state {
+#define XX(code, number, name) SIM_STATE_##code = number,
+    SIM_STATE_MAP(XX)
+#undef XX
+};
+
+#define SIM_TIE_MAP(XX)                                                                            \
+    XX(LOWEST_ID, 0, "lowest-id", "the machine that appeared first")                               \
+    XX(RANDOM, 1, "random", "uniform, from the stream `ties`")                                     \
+    XX(ROTATION, 2, "rotation", "the next one after the last machine chosen, by id")               \
+    XX(RANK, 3, "rank", "the lowest rank in one random permutation of the machines, fixed by the seed")
+
+enum sim_tie_rule {
+#define XX(code, number, name, help) SIM_TIE_##code = number,
+    SIM_TIE_MAP(XX)
+#undef XX
+};
+
+/* Names for the numbers above, for any reader of a run; NULL when the number is unknown. */
+SIM_API const char *sim_outcome_name(unsigned number);
+SIM_API const char *sim_evict_name(unsigned number);
+SIM_API const char *sim_state_name(unsigned number);
+SIM_API const char *sim_tie_name(unsigned number);
+SIM_API const char *sim_tier_name(unsigned number);
+SIM_API const char *sim_dim_name(unsigned dim); /* "cpu", "memory", "gpu", "disk", "ext4".. */
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* SIMCTL_REASON_H */

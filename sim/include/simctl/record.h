@@ -1,0 +1,178 @@
+/* record.h - the rows that a run writes: the explanation, and the contract with every reader of it.
+ *
+ * A row is a plain struct; struct sim_table_info describes its columns (name, type, unit, meaning), and
+ * every sink, loader and exporter works from that description. Rows of one table are in the order in
+ * which they happened. The id of a decision is its row number.
+ *
+ * Row types use -1 (all bits set) for "none" in 32-bit id columns.
+ */
+#ifndef SIMCTL_RECORD_H
+#define SIMCTL_RECORD_H
+
+#include <simctl/reason.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum sim_table {
+    SIM_TABLE_DECISIONS, /* T0: one row per decision, always. */
+    SIM_TABLE_FAILMASK,  /* T1: histogram of complete fail masks of a refused decision. */
+    SIM_TABLE_ROOM,      /* T1: requested / free / total per lacking dimension of a refusal. */
+    SIM_TABLE_AHEAD,     /* T1: who was ahead, for refusals of stage ORDER. */
+    SIM_TABLE_SPANS,     /* Every wait cut into labelled contiguous spans. */
+    SIM_TABLE_EVICTIONS,
+    SIM_TABLE_TASKS,     /* One row per task, when it left or at the end of the run. */
+    SIM_TABLE_MACHINES,  /* One row per machine event. */
+    SIM_TABLE_COUNT
+};
+
+struct sim_decision_row { /* 64 bytes: one cache line. */
+    int64_t t_us;
+    uint32_t task;
+    uint32_t machine;   /* Chosen; SIM_NONE when the task waits. */
+    uint32_t runner_up; /* Second by score, then by the tie rule; SIM_NONE when there is none. */
+    uint32_t subject;   /* Task that blocks, for stage ORDER; else SIM_NONE. */
+    int64_t score;      /* Of `machine`; 0 when none. */
+    int64_t margin;     /* score - score of runner_up; 0 = tie, and 0 when there is no runner_up. */
+    uint32_t examined;  /* Machines evaluated; machines - examined are UNEXAMINED. */
+    uint32_t feasible;  /* Machines that could run the task, among the examined. */
+    uint32_t fm;        /* First row in failmask, SIM_NONE = none. With flag EQUIV: how many decisions
+                           back the one stands whose answer was reused. */
+    uint16_t ties;      /* Machines that share the best score; saturates at 65535. */
+    uint16_t victims;   /* Evictions that make room; 0 without preemption. */
+    uint8_t outcome, reason, dim, tie_rule; /* dim: enum sim_dim of CAPACITY; bit set of dims of
+                                               FRAGMENTED; 0 otherwise. */
+    uint8_t attempt;    /* Wait episode of the task, 1-based; saturates at 255. */
+    uint8_t flags;      /* SIM_DECISION_*. */
+    uint16_t machines;  /* Low 16 bits of the number of machines known at the time. */
+};
+#define SIM_DECISION_EQUIV 1u  /* Same class refused before with nothing changed since. */
+#define SIM_DECISION_CACHED 2u /* Informational and masked out of digests: answered by the cache. */
+
+struct sim_failmask_row {
+    int64_t decision;
+    uint32_t mask, count;
+    uint32_t example; /* Lowest machine id with this mask. */
+    uint32_t pad;
+    int64_t deficit[SIM_DIMS]; /* Smallest amount by which a machine of this mask misses, per
+                                  dimension whose FIT or SIZE bit is set; 0 elsewhere. For gpu: milli
+                                  on one device for a share, else whole devices * 1000. */
+};
+
+struct sim_room_row {
+    int64_t decision;
+    int64_t requested;    /* By the task (the gang's members ask one by one). */
+    int64_t largest_free; /* On one eligible machine. */
+    int64_t sum_free;     /* Over all eligible machines. */
+    int64_t sum_capacity; /* Likewise. */
+    uint32_t eligible;    /* Machines without a static bit. */
+    uint8_t dim, pad[3];
+};
+
+struct sim_ahead_row {
+    int64_t decision;
+    int64_t cpu, memory, gpu; /* Requests of those ahead, summed. */
+    uint32_t ahead;           /* Waiting tasks that come first in the queue. */
+    uint32_t head;            /* The task at the head. */
+    int32_t head_priority, priority;
+};
+
+struct sim_span_row {
+    int64_t from_us, to_us; /* Half-open; contiguous within one episode; sums to the wait. */
+    int64_t opened_by, closed_by; /* Decision ids; closed_by -1 = cancelled or the run ended. */
+    uint32_t task, subject;
+    uint16_t episode; /* 1-based. */
+    uint8_t reason, dim;
+    uint32_t pad;
+};
+
+struct sim_eviction_row {
+    int64_t t_us;
+    int64_t by_decision; /* -1: not by a decision. */
+    int64_t lost_us;     /* Work that must be done again. */
+    uint32_t task, machine, by_task;
+    uint8_t cause, pad[3];
+};
+
+struct sim_task_row {
+    int64_t submit_us, first_start_us, start_us, end_us; /* SIM_NEVER = did not happen. */
+    int64_t wait_us; /* Over all episodes. */
+    int64_t run_us;  /* Of the last run, up to end_us or the end of the simulation. */
+    int64_t lost_us; /* Runs cut short by evictions. */
+    int64_t cpu, memory, gpu, disk; /* Request. */
+    int64_t time_limit_us;
+    uint32_t task, job, index; /* job: name id of kind JOB. */
+    uint32_t user, queue;      /* Name ids; SIM_NONE = not given. */
+    uint32_t machine;          /* Last one it ran on. */
+    int32_t priority;
+    uint32_t cls;              /* Class id; equal shapes share one while any of them is alive. */
+    uint32_t constraints;      /* Name id of kind CONSTRAINTS; SIM_NONE = none. */
+    uint16_t gpu_count, gpu_milli;
+    uint16_t episodes, evictions;
+    uint8_t tier, state, reason, pad; /* reason: of the last refusal, 0 = never refused. */
+};
+
+struct sim_machine_row {
+    int64_t t_us;
+    int64_t cpu, memory, gpu, disk; /* Capacity after the event, after overcommit. */
+    uint32_t machine, name;         /* name: name id of kind MACHINE. */
+    uint32_t labels;                /* Name id of kind LABELS; SIM_NONE = none. */
+    uint16_t gpu_count;
+    uint8_t kind, pad; /* enum sim_input_kind. */
+};
+
+enum sim_name_kind {
+    SIM_NAME_JOB,
+    SIM_NAME_MACHINE,
+    SIM_NAME_USER,
+    SIM_NAME_QUEUE,
+    SIM_NAME_CONSTRAINTS,
+    SIM_NAME_LABELS,
+    SIM_NAME_KINDS
+};
+
+/* ---- description ---------------------------------------------------------------------------- */
+
+enum sim_column_type {
+    SIM_COL_I64,
+    SIM_COL_I32, /* Ids and counts; -1 = none. */
+    SIM_COL_U16,
+    SIM_COL_U8,
+    SIM_COL_ENUM8,
+    SIM_COL_U32 /* Bit masks, whose bit 31 is not a sign. */
+};
+struct sim_column {
+    const char *name;
+    enum sim_column_type type;
+    uint16_t offset;       /* In the row struct. */
+    const char *unit;      /* "us", "milli-cores", "bytes", "" ... */
+    const char *meaning;   /* One sentence. */
+    const char *(*enum_name)(unsigned number); /* For ENUM8, else NULL. */
+};
+struct sim_table_info {
+    const char *name; /* "decisions": group in run.h5, --table of export. */
+    const char *meaning;
+    size_t row_bytes;
+    const struct sim_column *columns;
+    size_t column_count;
+};
+SIM_API const struct sim_table_info *sim_table_info(enum sim_table table);
+SIM_API int64_t sim_column_get(const struct sim_column *column, const void *row);
+/* "job", "machine", "user", "queue", "constraints", "labels"; NULL when the number is unknown. */
+SIM_API const char *sim_name_kind_name(unsigned number);
+
+/* ---- where rows go -------------------------------------------------------------------------- */
+
+/* What the engine writes to. Called on the simulation thread; must copy. */
+struct sim_output {
+    void *self;
+    void (*row)(void *self, enum sim_table table, const void *row);
+    /* Announces a name before the first row that uses it. ids are dense per kind, from 0. */
+    void (*name)(void *self, enum sim_name_kind kind, uint32_t id, struct sim_text text);
+};
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* SIMCTL_RECORD_H */

@@ -1,0 +1,116 @@
+/* book.c - look-ups across the tables of one run.
+ *
+ * The sparse tables are ordered by decision, so a decision finds its rows by bisection; nothing
+ * needs an index that would have to be kept consistent. */
+#include "report/book.h"
+
+#include <string.h>
+
+bool book_open(struct book *b, struct rundir *run, struct sim_diag *diag)
+{
+    *b = (struct book){.run = run, .units = rundir_units(run)};
+    const void **rows = b->rows;
+    for (unsigned t = 0; t < SIM_TABLE_COUNT; t++) {
+        rows[t] = rundir_rows(run, (enum sim_table)t, &b->count[t], diag);
+        if (rows[t] == NULL) {
+            return false;
+        }
+    }
+    b->decisions = rows[SIM_TABLE_DECISIONS];
+    b->masks = rows[SIM_TABLE_FAILMASK];
+    b->rooms = rows[SIM_TABLE_ROOM];
+    b->aheads = rows[SIM_TABLE_AHEAD];
+    b->spans = rows[SIM_TABLE_SPANS];
+    b->evictions = rows[SIM_TABLE_EVICTIONS];
+    b->tasks = rows[SIM_TABLE_TASKS];
+    b->machines = rows[SIM_TABLE_MACHINES];
+    return true;
+}
+
+int64_t book_source(const struct book *b, int64_t d)
+{
+    while ((b->decisions[d].flags & SIM_DECISION_EQUIV) != 0 && b->decisions[d].fm != 0 &&
+           (int64_t)b->decisions[d].fm <= d) {
+        d -= (int64_t)b->decisions[d].fm;
+    }
+    return d;
+}
+
+/* First of n rows of `stride` bytes, each of which begins with its decision's id, that is >= d. */
+static uint64_t lower_bound(const void *rows, uint64_t n, size_t stride, int64_t d)
+{
+    uint64_t low = 0, high = n;
+    while (low < high) {
+        const uint64_t middle = low + (high - low) / 2;
+        int64_t id;
+        memcpy(&id, (const char *)rows + middle * stride, sizeof id);
+        if (id < d) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+static const void *rows_of(const void *rows, uint64_t total, size_t stride, int64_t d, uint64_t *n)
+{
+    const uint64_t from = lower_bound(rows, total, stride, d);
+    *n = lower_bound(rows, total, stride, d + 1) - from;
+    return *n > 0 ? (const char *)rows + from * stride : NULL;
+}
+
+const struct sim_failmask_row *book_masks(const struct book *b, int64_t d, uint64_t *n)
+{
+    return rows_of(b->masks, b->count[SIM_TABLE_FAILMASK], sizeof *b->masks, book_source(b, d), n);
+}
+
+const struct sim_room_row *book_rooms(const struct book *b, int64_t d, uint64_t *n)
+{
+    return rows_of(b->rooms, b->count[SIM_TABLE_ROOM], sizeof *b->rooms, book_source(b, d), n);
+}
+
+const struct sim_ahead_row *book_ahead(const struct book *b, int64_t d)
+{
+    uint64_t n;
+    return rows_of(b->aheads, b->count[SIM_TABLE_AHEAD], sizeof *b->aheads, book_source(b, d), &n);
+}
+
+uint32_t book_machines_at(const struct book *b, int64_t d)
+{
+    const struct sim_decision_row *row = &b->decisions[d];
+    uint32_t n = 0;
+    for (uint64_t i = 0; i < b->count[SIM_TABLE_MACHINES]; i++) {
+        if (b->machines[i].t_us > row->t_us) {
+            break;
+        }
+        n = b->machines[i].machine >= n ? b->machines[i].machine + 1 : n;
+    }
+    /* Machines that appear later in the same instant are taken off by the low bits in the row. */
+    return n - ((n - row->machines) & 0xffffu);
+}
+
+int64_t book_last_before(const struct book *b, sim_task task, int64_t d)
+{
+    while (d >= 0 && b->decisions[d].task != task) {
+        d--;
+    }
+    return d;
+}
+
+sim_time book_end(const struct book *b)
+{
+    sim_time end = 0;
+    const uint64_t n = b->count[SIM_TABLE_DECISIONS];
+    if (n > 0 && b->decisions[n - 1].t_us > end) {
+        end = b->decisions[n - 1].t_us;
+    }
+    for (uint64_t i = 0; i < b->count[SIM_TABLE_SPANS]; i++) {
+        end = b->spans[i].to_us > end ? b->spans[i].to_us : end;
+    }
+    for (uint64_t i = 0; i < b->count[SIM_TABLE_TASKS]; i++) {
+        const sim_time at = b->tasks[i].end_us;
+        end = at != SIM_NEVER && at > end ? at : end;
+    }
+    return end;
+}

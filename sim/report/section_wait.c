@@ -1,0 +1,108 @@
+/* section_wait.c - where the wait went: one line per cause, which sum to the wait exactly. */
+#include <inttypes.h>
+
+#include "base/mem.h"
+#include "report/amount.h"
+#include "report/explain.h"
+
+/* What stood behind a cause at the decision that gave it last. */
+static void detail_text(const struct cause *c, const struct page *p)
+{
+    char a[TEXT_BUF], b[TEXT_BUF], name[NAME_BUF];
+    uint64_t n = 0;
+    const struct sim_units *units = &p->book->units;
+    const struct sim_ahead_row *ahead =
+        c->last_decision >= 0 ? book_ahead(p->book, c->last_decision) : NULL;
+    const struct sim_room_row *room =
+        c->last_decision >= 0 ? book_rooms(p->book, c->last_decision, &n) : NULL;
+    if (ahead != NULL && ahead->head != SIM_NONE && c->reason == SIM_REASON_GANG_INCOMPLETE) {
+        (void)fprintf(p->out, "its member %s finds no machine",
+                      task_name(p->book, ahead->head, name));
+    } else if (ahead != NULL && ahead->head != SIM_NONE) {
+        (void)fprintf(p->out, "behind %" PRIu32 " task%s asking for %s; head %s", ahead->ahead,
+                      ahead->ahead == 1 ? "" : "s",
+                      amount_named_str(units, SIM_CPU, ahead->cpu, a, sizeof a),
+                      task_name(p->book, ahead->head, name));
+    } else if (room != NULL) {
+        (void)fprintf(p->out, "%s asked, at most %s free on one of %" PRIu32 " machine%s, ",
+                      amount_named_str(units, room->dim, room->requested, a, sizeof a),
+                      amount_str(units, room->dim, room->largest_free, b, sizeof b), room->eligible,
+                      room->eligible == 1 ? "" : "s");
+        (void)fprintf(p->out, "%s in sum",
+                      amount_str(units, room->dim, room->sum_free, a, sizeof a));
+    } else {
+        (void)fputs(reason_help(c->reason), p->out);
+    }
+}
+
+void causes_text(const struct cause *causes, size_t n, bool detailed, const struct page *p)
+{
+    int64_t *us = MEM_NEW(int64_t, n + 1), *tenths = MEM_NEW(int64_t, n + 1);
+    char cause[TEXT_BUF], wait[TEXT_BUF];
+    for (size_t i = 0; i < n; i++) {
+        us[i] = causes[i].wait_us;
+    }
+    shares(us, n, 1000, tenths);
+    const int places = duration_places(us, n);
+    for (size_t i = 0; i < n; i++) {
+        const struct cause *c = &causes[i];
+        (void)fprintf(p->out, "  %-24s %22s %5" PRId64 ".%" PRId64 " %%  ",
+                      cause_str(c->reason, c->dim, cause, sizeof cause),
+                      duration_str(us[i], places, wait, sizeof wait), tenths[i] / 10,
+                      tenths[i] % 10);
+        if (detailed) {
+            detail_text(c, p);
+        } else {
+            (void)fputs(reason_help(c->reason), p->out);
+        }
+        if (c->last_decision >= 0) {
+            (void)fprintf(p->out, " (d%" PRId64 ")", c->last_decision);
+        }
+        (void)fputc('\n', p->out);
+    }
+    mem_free(us);
+    mem_free(tenths);
+}
+
+void causes_json(const struct cause *causes, size_t n, struct json *j)
+{
+    int64_t *us = MEM_NEW(int64_t, n + 1), *ppm = MEM_NEW(int64_t, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        us[i] = causes[i].wait_us;
+    }
+    shares(us, n, 1000000, ppm);
+    jw_array(j, "causes");
+    for (size_t i = 0; i < n; i++) {
+        jw_object(j, NULL);
+        jw_reason(j, causes[i].reason, causes[i].dim);
+        jw_int(j, "wait_us", us[i]);
+        jw_int(j, "share_ppm", ppm[i]);
+        jw_uint(j, "spans", causes[i].spans);
+        if (causes[i].last_decision >= 0) {
+            jw_int(j, "last_decision", causes[i].last_decision);
+        } else {
+            jw_null(j, "last_decision");
+        }
+        jw_end(j);
+    }
+    jw_end(j);
+    mem_free(us);
+    mem_free(ppm);
+}
+
+void wait_text(const struct answer *a, const struct page *p)
+{
+    if (a->story.cause_count == 0) {
+        return;
+    }
+    page_head(p, "WHERE THE WAIT WENT (sums to %" PRId64 " us exactly)", a->story.wait_us);
+    causes_text(a->story.causes, a->story.cause_count, true, p);
+}
+
+void wait_json(const struct answer *a, struct json *j)
+{
+    jw_object(j, "wait");
+    jw_int(j, "total_us", a->story.wait_us);
+    causes_json(a->story.causes, a->story.cause_count, j);
+    jw_end(j);
+}

@@ -1,0 +1,188 @@
+/* google2011_table.c - reads the parts of a table as one stream.
+ *
+ * The format has no header and no quotes: meaning goes by position, empty = missing. Rows are
+ * sorted by time within and across parts, and at equal times their order in the file is the only
+ * thing that makes the state machines valid, so an inversion is an error. */
+#include "workloads/lib/google2011_table.h"
+
+#include "workloads/lib/google2011_kinds.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+#define LISTED_MAX 8u /* Missing parts named in a message. */
+
+bool g2011_number(struct sim_text text, int64_t *out)
+{
+    uint64_t v = 0;
+    if (text.len == 0 || text.len > 19)
+        return false;
+    for (uint32_t i = 0; i < text.len; i++) {
+        const uint32_t digit = (uint32_t)text.at[i] - '0';
+        if (digit > 9)
+            return false;
+        v = v * 10 + digit; /* 19 digits fit 64 bits. */
+    }
+    *out = (int64_t)v;
+    return v <= INT64_MAX;
+}
+
+static bool is_directory(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+bool g2011_table_exists(const char *path, const char *name)
+{
+    char sub[4096];
+    const int len = snprintf(sub, sizeof sub, "%s/%s", path, name);
+    return len > 0 && (size_t)len < sizeof sub && is_directory(sub);
+}
+
+/* "3" or "3, 5, 6 ..." */
+static void list_missing(const struct parts *p, char *buf, size_t size)
+{
+    size_t len = 0;
+    for (size_t i = 0; i < p->missing_count && len < size; i++) {
+        if (i == LISTED_MAX) {
+            (void)snprintf(buf + len, size - len, " ...");
+            break;
+        }
+        len += (size_t)snprintf(buf + len, size - len, "%s%" PRIu32, i == 0 ? "" : ", ",
+                                p->missing[i]);
+    }
+}
+
+static bool check_gaps(struct g2011_table *t, struct tally *tally, struct sim_diag *diag)
+{
+    char list[128];
+    if (t->parts.missing_count == 0)
+        return true;
+    list_missing(&t->parts, list, sizeof list);
+    const struct sim_where where = {t->parts.paths[0], 0, 0};
+    if (t->args->bad_rows == SIM_BAD_FAIL) {
+        sim_hint(diag, "add the missing parts, or pass --bad-rows=skip to leave out and count the "
+                       "tasks that they cut");
+        return sim_fail(diag, SIM_ERR_FORMAT, where,
+                        "%s: %zu part(s) missing between the first "
+                        "and the last one: %s",
+                        t->name, t->parts.missing_count, list);
+    }
+    tally_say(tally, G2011_MISSING_PART, where, "%s: part(s) %s", t->name, list);
+    tally_add_n(tally, G2011_MISSING_PART, t->parts.missing_count - 1);
+    return true;
+}
+
+bool g2011_table_open(struct g2011_table *t, const struct sim_open_args *args, const char *name,
+                      uint32_t columns, struct tally *tally, struct sim_diag *diag)
+{
+    *t = (struct g2011_table){.args = args, .name = name, .columns = columns};
+    if (is_directory(args->path) && !g2011_table_exists(args->path, name)) {
+        sim_hint(diag, "the folder of the trace holds job_events, task_events and machine_events");
+        return sim_fail(diag, SIM_ERR_IO, (struct sim_where){args->path, 0, 0},
+                        "there is no directory %s in it", name);
+    }
+    if (!parts_find(args->path, name, ".csv", &t->parts, diag))
+        return false;
+    if (t->parts.count == 0)
+        return sim_fail(diag, SIM_ERR_IO, (struct sim_where){args->path, 0, 0},
+                        "%s holds no part named *.csv, *.csv.gz or *.csv.zst", name);
+    return check_gaps(t, tally, diag);
+}
+
+void g2011_table_close(struct g2011_table *t)
+{
+    lines_close(t->lines);
+    parts_free(&t->parts);
+    *t = (struct g2011_table){0};
+}
+
+void g2011_table_describe(const struct g2011_table *t, struct sim_trace_info *info)
+{
+    const uint32_t room = sizeof info->inputs / sizeof info->inputs[0];
+    for (size_t i = 0; i < t->parts.count; i++) {
+        struct stat st;
+        if (info->input_count < room)
+            info->inputs[info->input_count] = t->parts.paths[i];
+        info->input_count++;
+        if (stat(t->parts.paths[i], &st) == 0)
+            info->bytes_total += (uint64_t)st.st_size;
+    }
+}
+
+uint64_t g2011_table_bytes(const struct g2011_table *t)
+{
+    return t->bytes_done + (t->lines == NULL ? 0 : lines_bytes_read(t->lines));
+}
+
+/* ---- rows ----------------------------------------------------------------------------------- */
+
+static int verdict(enum bad_action action)
+{
+    return action == BAD_STOP ? -1 : 0;
+}
+
+int g2011_bad_value(const struct g2011_table *t, uint32_t column, const char *expected,
+                    struct sim_diag *diag)
+{
+    const struct sim_text f = t->field[column];
+    return verdict(
+        bad_row(t->args, g2011_kinds, G2011_BAD_VALUE, false, lines_at(t->lines, f), diag,
+                SIM_ERR_RANGE, "column %" PRIu32 " of %s is \"%.*s\"; it must be %s", column + 1,
+                t->name, (int)(f.len < 60 ? f.len : 60), f.len == 0 ? "" : f.at, expected));
+}
+
+/* 1 = good, 0 = dropped, -1 = error. */
+static int check_row(struct g2011_table *t, struct sim_text line, struct sim_diag *diag)
+{
+    const uint32_t n = fields_split(line, ',', t->field, t->columns);
+    if (n != t->columns)
+        return verdict(bad_row(t->args, g2011_kinds, G2011_COLUMN_COUNT, false,
+                               lines_where(t->lines), diag, SIM_ERR_FORMAT,
+                               "the row has %" PRIu32 " columns; %s has %" PRIu32, n, t->name,
+                               t->columns));
+    if (!g2011_number(t->field[0], &t->time_us))
+        return g2011_bad_value(t, 0, "a time in microseconds, 0 or more", diag);
+    if (t->time_us < t->latest_us)
+        return verdict(bad_row(t->args, g2011_kinds, G2011_OUT_OF_ORDER, false,
+                               lines_at(t->lines, t->field[0]), diag, SIM_ERR_ORDER,
+                               "the time is %" PRId64 ", earlier than %" PRId64 " of a row before",
+                               t->time_us, t->latest_us));
+    t->latest_us = t->time_us;
+    return 1;
+}
+
+static bool open_part(struct g2011_table *t, struct sim_diag *diag)
+{
+    t->lines = lines_open(t->parts.paths[t->next_part], diag);
+    t->next_part++;
+    return t->lines != NULL;
+}
+
+int g2011_table_next(struct g2011_table *t, struct sim_diag *diag)
+{
+    for (;;) {
+        if (t->lines == NULL && t->next_part == t->parts.count)
+            return 0;
+        if (t->lines == NULL && !open_part(t, diag))
+            return -1;
+        struct sim_text line;
+        const int got = lines_next(t->lines, &line, diag);
+        if (got < 0)
+            return -1;
+        if (got == 0) {
+            t->bytes_done += lines_bytes_read(t->lines);
+            lines_close(t->lines);
+            t->lines = NULL;
+            continue;
+        }
+        if (line.len == 0)
+            continue;
+        t->rows++;
+        const int result = check_row(t, line, diag);
+        if (result != 0)
+            return result;
+    }
+}
