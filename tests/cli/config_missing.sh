@@ -1,0 +1,2 @@
+# exit 2: a file that is not there.
+simctl run nothing.yaml

@@ -1,0 +1,2 @@
+# exit 2: a bare call shows the help, on standard error.
+simctl

@@ -1,0 +1,49 @@
+/* 128-bit products against numbers that were worked out by hand. */
+#include <criterion/criterion.h>
+#include <signal.h>
+
+#include "base/wide.h"
+
+/* 2^62 * 6 / 3: the product needs 65 bits. */
+Test(wide, a_product_beyond_64_bits_is_divided_exactly)
+{
+    const int64_t big = INT64_C(1) << 62;
+    cr_expect_eq(sim_muldiv(big, 6, 12), big / 2);
+    cr_expect_eq(sim_muldiv(INT64_MAX, INT64_MAX, INT64_MAX), INT64_MAX);
+    cr_expect_eq(sim_muldiv(INT64_MIN, INT64_MAX, INT64_MAX), INT64_MIN);
+}
+
+/* A capacity that rounds towards zero would be one too large when negative. */
+Test(wide, down_is_towards_minus_infinity_and_up_towards_plus)
+{
+    cr_expect_eq(sim_muldiv(7, 1, 2), 3);
+    cr_expect_eq(sim_muldiv(-7, 1, 2), -4);
+    cr_expect_eq(sim_muldiv_up(7, 1, 2), 4);
+    cr_expect_eq(sim_muldiv_up(-7, 1, 2), -3);
+    cr_expect_eq(sim_muldiv(6, 1, 2), 3);
+    cr_expect_eq(sim_muldiv(-6, 1, 2), -3);
+    cr_expect_eq(sim_muldiv_up(6, 1, 2), 3);
+    cr_expect_eq(sim_muldiv_up(-6, 1, 2), -3);
+}
+
+Test(wide, a_quotient_that_does_not_fit_aborts, .signal = SIGABRT)
+{
+    sim_muldiv(INT64_MAX, 2, 1);
+}
+
+/* Integrals of bytes over microseconds pass 2^64 within hours of simulated time. */
+Test(wide, sums_carry_into_the_high_half_and_back)
+{
+    struct sim_wide w = {0, 0};
+    for (int i = 0; i < 8; i++)
+        wide_add(&w, INT64_C(1) << 62, 2); /* 8 * 2^63 = 2^66 */
+    cr_expect_eq(w.high, 4);
+    cr_expect_eq(w.low, 0);
+    cr_expect_float_eq(sim_wide_double(w), 73786976294838206464.0, 0.0);
+    wide_add(&w, -1, 1);
+    cr_expect_eq(w.high, 3);
+    cr_expect_eq(w.low, UINT64_MAX);
+    for (int i = 0; i < 8; i++)
+        wide_add(&w, -(INT64_C(1) << 62), 2);
+    cr_expect_float_eq(sim_wide_double(w), -1.0, 0.0);
+}
