@@ -58,7 +58,9 @@ int main(int argc, char **argv)
         {"different", "best-fit", tasks / 4, SHAPES_DIFFERENT, 12583, 750},
         {"repeated", "best-fit", tasks, SHAPES_REPEATED, 12583, 750}};
     for (size_t i = 0; i < sizeof worlds / sizeof worlds[0]; i++) {
-        bench(&worlds[i]);
+        if (argc < 3 || strcmp(argv[2], worlds[i].name) == 0) {
+            bench(&worlds[i]);
+        }
     }
     printf("peak_rss_mib=%.1f\n", bench_peak_mib());
     return 0;

@@ -252,6 +252,19 @@ void lanes_push(struct lanes *l, sim_slot task, const struct sim_task_view *t)
     }
 }
 
+bool lanes_empty(const struct lanes *l)
+{
+    return l->all_len == 0;
+}
+
+void lanes_push_refused(struct lanes *l, sim_slot task, const struct sim_task_view *t)
+{
+    lanes_push(l, task, t);
+    struct lane *lane = l->nodes[task].lane;
+    CHECK(lane->len == 1);
+    lane_block(lane);
+}
+
 void lanes_remove(struct lanes *l, sim_slot task)
 {
     struct node *n = &l->nodes[task];

@@ -15,6 +15,9 @@ struct lane;
 struct lanes *lanes_create(bool by_priority);
 void lanes_destroy(struct lanes *l); /* NULL is allowed. */
 void lanes_push(struct lanes *l, sim_slot task, const struct sim_task_view *t);
+/* The same for a task that was refused already: its lane, which must be new, is blocked. */
+void lanes_push_refused(struct lanes *l, sim_slot task, const struct sim_task_view *t);
+bool lanes_empty(const struct lanes *l);
 /* Takes a task out, wherever it stands. A lane that runs empty goes away unless it is in use by a
  * pass: then lanes_ready or lanes_pop_stale let it go. */
 void lanes_remove(struct lanes *l, sim_slot task);

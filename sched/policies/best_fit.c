@@ -8,11 +8,18 @@
  * of the FGD paper. */
 #include "sched/lib/leftover.h"
 
+static void best_fit_classify(const void *state, const struct sim_view *view, struct sim_class *cls)
+{
+    const struct leftover *l = state;
+    (void)view;
+    cls->constant[0] = l->whole + dims_sum(&l->dims, &cls->request);
+}
+
 static void best_fit_score(const void *state, const struct sim_view *view,
                            const struct sim_class *cls, uint32_t begin, uint32_t end, int64_t *out)
 {
     const struct leftover *l = state;
-    leftover_score(l, view, l->whole + dims_sum(&l->dims, &cls->request), -1, begin, end, out);
+    leftover_score(l, view, cls->constant[0], -1, begin, end, out);
 }
 
 static const struct sim_option best_fit_options[] = {DIMS_OPTION, DIMS_RESOLUTION_OPTION,
@@ -28,6 +35,7 @@ const struct sim_policy sim_policy_best_fit = {
     .state_bytes = sizeof(struct leftover),
     .init = leftover_init,
     .prepare = leftover_prepare,
+    .classify = best_fit_classify,
     .derive = leftover_derive,
     .score = best_fit_score,
 };

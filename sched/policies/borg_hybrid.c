@@ -50,13 +50,22 @@ static void hybrid_derive(const void *state, const struct sim_view *view, uint32
     }
 }
 
+/* Constants: the request's factors in the two dimensions. */
+static void hybrid_classify(const void *state, const struct sim_view *view, struct sim_class *cls)
+{
+    const struct hybrid *s = state;
+    (void)view;
+    for (int i = 0; i < 2; i++) {
+        cls->constant[i] = share_factor(cls->request.v[s->dim[i]], s->largest[i]);
+    }
+}
+
 SIM_VECTOR static void hybrid_score(const void *state, const struct sim_view *view,
                                     const struct sim_class *cls, uint32_t begin, uint32_t end,
                                     int64_t *out)
 {
-    const struct hybrid *s = state;
-    const int64_t c = share_factor(cls->request.v[s->dim[0]], s->largest[0]);
-    const int64_t d = share_factor(cls->request.v[s->dim[1]], s->largest[1]);
+    const int64_t c = cls->constant[0], d = cls->constant[1];
+    (void)state;
     const int64_t *free_c = view->derived[0], *inverse_c = view->derived[1];
     const int64_t *free_d = view->derived[2], *inverse_d = view->derived[3];
     for (uint32_t m = begin; m < end; m++) {
@@ -75,6 +84,7 @@ const struct sim_policy sim_policy_borg_hybrid = {
     .columns = 4,
     .state_bytes = sizeof(struct hybrid),
     .prepare = hybrid_prepare,
+    .classify = hybrid_classify,
     .derive = hybrid_derive,
     .score = hybrid_score,
 };

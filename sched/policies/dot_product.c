@@ -47,6 +47,16 @@ static void dot_derive(const void *state, const struct sim_view *view, uint32_t 
     }
 }
 
+/* constant[k]: the request in the k-th dimension, on the scale. */
+static void dot_classify(const void *state, const struct sim_view *view, struct sim_class *cls)
+{
+    const struct dims *d = &((const struct dot *)state)->dims;
+    (void)view;
+    for (uint32_t k = 0; k < d->count; k++) {
+        cls->constant[k] = dims_scale(d, k, cls->request.v[d->at[k]]);
+    }
+}
+
 SIM_VECTOR static void dot_score(const void *state, const struct sim_view *view,
                                  const struct sim_class *cls, uint32_t begin, uint32_t end,
                                  int64_t *out)
@@ -58,7 +68,7 @@ SIM_VECTOR static void dot_score(const void *state, const struct sim_view *view,
     }
     for (uint32_t k = 0; k < s->dims.count; k++) {
         const int64_t *room = view->derived[k] + begin;
-        const int64_t b = dims_scale(&s->dims, k, cls->request.v[s->dims.at[k]]);
+        const int64_t b = cls->constant[k];
         for (uint32_t i = 0; i < n; i++) {
             out[i] -= room[i] * b;
         }
@@ -81,6 +91,7 @@ const struct sim_policy sim_policy_dot_product = {
     .state_bytes = sizeof(struct dot),
     .init = dot_init,
     .prepare = dot_prepare,
+    .classify = dot_classify,
     .derive = dot_derive,
     .score = dot_score,
 };

@@ -5,11 +5,19 @@
  * Best-fit with the opposite sign; see best_fit.c for R, k and largest_d. */
 #include "sched/lib/leftover.h"
 
+static void worst_fit_classify(const void *state, const struct sim_view *view,
+                               struct sim_class *cls)
+{
+    const struct leftover *l = state;
+    (void)view;
+    cls->constant[0] = -dims_sum(&l->dims, &cls->request);
+}
+
 static void worst_fit_score(const void *state, const struct sim_view *view,
                             const struct sim_class *cls, uint32_t begin, uint32_t end, int64_t *out)
 {
     const struct leftover *l = state;
-    leftover_score(l, view, -dims_sum(&l->dims, &cls->request), 1, begin, end, out);
+    leftover_score(l, view, cls->constant[0], 1, begin, end, out);
 }
 
 static const struct sim_option worst_fit_options[] = {DIMS_OPTION, DIMS_RESOLUTION_OPTION,
@@ -25,6 +33,7 @@ const struct sim_policy sim_policy_worst_fit = {
     .state_bytes = sizeof(struct leftover),
     .init = leftover_init,
     .prepare = leftover_prepare,
+    .classify = worst_fit_classify,
     .derive = leftover_derive,
     .score = worst_fit_score,
 };

@@ -24,6 +24,8 @@
 struct monolithic {
     struct lanes *lanes;
     bool by_priority, blocking;
+    sim_slot *arrivals; /* Since the last pass; not in lanes yet. */
+    size_t arrival_len, arrival_cap;
     struct sim_op *ops; /* Scratch of a gang. */
     struct sim_choice *choices;
     size_t ops_cap, choices_cap;
@@ -50,6 +52,7 @@ static void fini(void *state)
 {
     struct monolithic *s = state;
     lanes_destroy(s->lanes);
+    mem_free(s->arrivals);
     mem_free(s->ops);
     mem_free(s->choices);
 }
@@ -57,16 +60,34 @@ static void fini(void *state)
 static void on_submit(void *state, struct sim_context *ctx, sim_slot task)
 {
     struct monolithic *s = state;
-    struct sim_task_view t;
-    sim_task_get(ctx, task, &t);
-    lanes_push(s->lanes, task, &t);
+    (void)ctx;
+    MEM_GROW(s->arrivals, s->arrival_cap, s->arrival_len + 1);
+    s->arrivals[s->arrival_len++] = task;
 }
 
 static void on_cancel(void *state, struct sim_context *ctx, sim_slot task)
 {
     struct monolithic *s = state;
     (void)ctx;
+    for (size_t i = 0; i < s->arrival_len; i++) {
+        if (s->arrivals[i] == task) {
+            memmove(s->arrivals + i, s->arrivals + i + 1,
+                    (s->arrival_len - i - 1) * sizeof *s->arrivals);
+            s->arrival_len--;
+            return;
+        }
+    }
     lanes_remove(s->lanes, task);
+}
+
+static void enqueue(struct monolithic *s, struct sim_context *ctx)
+{
+    for (size_t i = 0; i < s->arrival_len; i++) {
+        struct sim_task_view t;
+        sim_task_get(ctx, s->arrivals[i], &t);
+        lanes_push(s->lanes, s->arrivals[i], &t);
+    }
+    s->arrival_len = 0;
 }
 
 /* ---- trying --------------------------------------------------------------------------------- */
@@ -259,9 +280,37 @@ static void pass_blocking(struct monolithic *s, struct sim_context *ctx)
     }
 }
 
+/* One task arrives at an empty queue, the everyday case: it needs no lane unless it has to wait. */
+static bool pass_alone(struct monolithic *s, struct sim_context *ctx)
+{
+    struct sim_task_view t;
+    if (s->arrival_len != 1 || !lanes_empty(s->lanes)) {
+        return false;
+    }
+    const sim_slot task = s->arrivals[0];
+    sim_task_get(ctx, task, &t);
+    struct sim_choice choice;
+    if (t.gang > 1) {
+        return false;
+    }
+    sim_choose(ctx, task, &choice);
+    s->arrival_len = 0;
+    if (choice.machine != SIM_NONE) {
+        place(ctx, task, &choice);
+    } else {
+        sim_record_refused(ctx, task, &choice);
+        lanes_push_refused(s->lanes, task, &t);
+    }
+    return true;
+}
+
 static void on_pass(void *state, struct sim_context *ctx)
 {
     struct monolithic *s = state;
+    if (pass_alone(s, ctx)) {
+        return;
+    }
+    enqueue(s, ctx);
     if (s->blocking) {
         pass_blocking(s, ctx);
     } else {

@@ -17,25 +17,36 @@ enum { BOARD_BLOCK = 256 };
 #define BOARD_INFEASIBLE INT64_MIN
 
 struct board {
-    uint32_t n;                  /* Machines covered. */
-    uint32_t feasible;           /* Machines with a score. */
-    uint64_t log_pos;            /* Change log position up to which it is right. */
-    int64_t *score;              /* [n], then unused up to a whole block. */
-    int64_t *block_best;         /* Per block. */
+    uint32_t n;               /* Machines covered. */
+    uint32_t feasible;        /* Machines on which the class fits. */
+    uint64_t log_pos;         /* Change log position up to which it is right. */
+    int64_t *block_best;      /* Per block: the best score, */
+    uint32_t *block_feasible; /* how many fit, */
+    bool *filled;             /* and whether `score` holds the block's scores. */
+    int64_t *score;           /* [n], rounded up to whole blocks. */
+    void *score_base, *best_base;
     uint32_t cap;                /* Machines there is room for; a multiple of BOARD_BLOCK. */
-    struct class_entry *entry;   /* Whose board it is, in the cache. */
+    struct class_entry *entry;   /* Whose board it is. */
     struct board *newer, *older; /* Least-recently-used list of the cache. */
 };
 
-void board_init(struct board *b);
-void board_fini(struct board *b);
-void board_resize(struct board *b, uint32_t n); /* Keeps what is there. */
-/* Recomputes the best score of a block from its scores. */
+struct board *board_new(void);
+void board_free(struct board *b);
+/* Keeps what is there; blocks that gain machines are not filled until somebody fills them. */
+void board_resize(struct board *b, uint32_t n);
+uint32_t board_block_end(const struct board *b, uint32_t block); /* Machine after its last. */
+/* Recomputes the best score of a filled block from its scores. */
 void board_summarise(struct board *b, uint32_t block);
+/* Settles what the board keeps about a block from its scores and from `lack`, negative where the
+ * class does not fit; score[0] and lack[0] belong to the block's first machine. The block is filled
+ * when `score` is the board's own array. */
+void board_settle(struct board *b, uint32_t block, int64_t *score, const int64_t *lack);
 
-/* Hides the scores of machines [begin, end) whose mask is not 0, and settles what the board keeps
- * about them; end - begin is at most a block and does not cross one. mask[0] belongs to `begin`. */
-void board_settle(struct board *b, uint32_t begin, uint32_t end, const uint32_t *mask);
+/* Fills a block that selection has to look into. */
+struct board_source {
+    void (*fill)(void *self, struct board *b, uint32_t block);
+    void *self;
+};
 
 /* How ties are broken; state of one run. */
 struct tie_breaker {
@@ -50,5 +61,6 @@ struct board_pick {
     uint32_t ties;
 };
 /* Selects among feasible machines. Draws once from the stream when RANDOM has a choice. */
-void board_select(struct board *b, struct tie_breaker *t, struct board_pick *out);
+void board_select(struct board *b, const struct board_source *source, struct tie_breaker *t,
+                  struct board_pick *out);
 #endif

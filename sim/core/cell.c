@@ -4,12 +4,13 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/column.h"
 #include "base/map.h"
 #include "base/mem.h"
 #include "base/sort.h"
 #include "base/wide.h"
 
-enum { PPM = 1000000, SHAPES = SIM_DEVICES_MAX + 1 };
+enum { PPM = 1000000, SHAPES = SIM_DEVICES_MAX + 1, COLUMNS = 40 };
 
 struct group { /* Machines that run tasks of one job with a spreading limit. */
     sim_machine *machines;
@@ -28,6 +29,7 @@ struct cell {
     int64_t *derived[SIM_POLICY_COLUMNS];
     uint32_t derived_count;
     uint32_t cap;
+    void *base[COLUMNS]; /* What the columns lie in. */
 
     struct map_text *names;
     struct constraints *constraints;
@@ -64,19 +66,11 @@ void cell_destroy(struct cell *c)
     if (c == NULL) {
         return;
     }
-    for (int d = 0; d < SIM_DIMS; d++) {
-        mem_free(c->capacity[d]);
-        mem_free(c->free[d]);
+    for (size_t i = 0; i < COLUMNS; i++) {
+        mem_free(c->base[i]);
     }
-    void *const columns[] = {c->status,      c->tasks,    c->gpu_count,   c->gpu_shapes,
-                             c->gpu_whole,   c->gpu_most, c->device_free, c->version,
-                             c->shape_count, c->is_freed, c->freed,       c->log};
-    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
-        mem_free(columns[i]);
-    }
-    for (uint32_t k = 0; k < c->derived_count; k++) {
-        mem_free(c->derived[k]);
-    }
+    mem_free(c->freed);
+    mem_free(c->log);
     for (size_t i = 0; i < c->group_cap; i++) {
         mem_free(c->groups[i].machines);
         mem_free(c->groups[i].counts);
@@ -106,39 +100,48 @@ void cell_overcommit(struct cell *c, int64_t cpu_ppm, int64_t memory_ppm)
 
 /* ---- columns -------------------------------------------------------------------------------- */
 
-static void *regrow(void *old, size_t old_n, size_t new_n, size_t size)
-{
-    void *p = mem_aligned(new_n, size);
-    if (old_n > 0) {
-        memcpy(p, old, old_n * size);
-    }
-    mem_free(old);
-    return p;
-}
+/* Numbers of the columns, for their places in memory (base/column.h). */
+enum {
+    COL_CAPACITY,
+    COL_FREE = COL_CAPACITY + SIM_DIMS,
+    COL_DERIVED = COL_FREE + SIM_DIMS,
+    COL_STATUS = COL_DERIVED + SIM_POLICY_COLUMNS,
+    COL_TASKS,
+    COL_GPU_COUNT,
+    COL_GPU_SHAPES,
+    COL_GPU_WHOLE,
+    COL_GPU_MOST,
+    COL_DEVICE_FREE,
+    COL_VERSION,
+    COL_SHAPE_COUNT,
+    COL_IS_FREED
+};
+_Static_assert((int)COL_IS_FREED < (int)COLUMNS, "every column has a base");
+
+#define GROW(column, number, per_machine)                                                          \
+    ((column) = column_grow(&c->base[number], (column), was * (per_machine), now * (per_machine),  \
+                            sizeof *(column), (number)))
 
 static void grow(struct cell *c)
 {
     const size_t was = c->cap, now = was > 0 ? was * 2 : 64;
-    for (int d = 0; d < SIM_DIMS; d++) {
-        c->capacity[d] = regrow(c->capacity[d], was, now, sizeof(int64_t));
-        c->free[d] = regrow(c->free[d], was, now, sizeof(int64_t));
-        c->view.capacity[d] = c->capacity[d];
-        c->view.free[d] = c->free[d];
+    for (unsigned d = 0; d < SIM_DIMS; d++) {
+        c->view.capacity[d] = GROW(c->capacity[d], COL_CAPACITY + d, 1);
+        c->view.free[d] = GROW(c->free[d], COL_FREE + d, 1);
     }
-    c->view.status = c->status = regrow(c->status, was, now, sizeof *c->status);
-    c->view.tasks = c->tasks = regrow(c->tasks, was, now, sizeof *c->tasks);
-    c->view.gpu_count = c->gpu_count = regrow(c->gpu_count, was, now, sizeof *c->gpu_count);
-    c->view.gpu_shapes = c->gpu_shapes = regrow(c->gpu_shapes, was, now, sizeof *c->gpu_shapes);
-    c->view.gpu_whole = c->gpu_whole = regrow(c->gpu_whole, was, now, sizeof *c->gpu_whole);
-    c->view.gpu_most = c->gpu_most = regrow(c->gpu_most, was, now, sizeof *c->gpu_most);
-    c->view.device_free = c->device_free = regrow(c->device_free, was * SIM_DEVICES_MAX,
-                                                  now * SIM_DEVICES_MAX, sizeof *c->device_free);
-    c->view.version = c->version = regrow(c->version, was, now, sizeof *c->version);
-    c->shape_count = regrow(c->shape_count, was * SHAPES, now * SHAPES, sizeof *c->shape_count);
-    c->is_freed = regrow(c->is_freed, was, now, sizeof *c->is_freed);
-    for (uint32_t k = 0; k < c->derived_count; k++) {
-        c->view.derived[k] = c->derived[k] = regrow(c->derived[k], was, now, sizeof(int64_t));
+    for (unsigned k = 0; k < c->derived_count; k++) {
+        c->view.derived[k] = GROW(c->derived[k], COL_DERIVED + k, 1);
     }
+    c->view.status = GROW(c->status, COL_STATUS, 1);
+    c->view.tasks = GROW(c->tasks, COL_TASKS, 1);
+    c->view.gpu_count = GROW(c->gpu_count, COL_GPU_COUNT, 1);
+    c->view.gpu_shapes = GROW(c->gpu_shapes, COL_GPU_SHAPES, 1);
+    c->view.gpu_whole = GROW(c->gpu_whole, COL_GPU_WHOLE, 1);
+    c->view.gpu_most = GROW(c->gpu_most, COL_GPU_MOST, 1);
+    c->view.device_free = GROW(c->device_free, COL_DEVICE_FREE, SIM_DEVICES_MAX);
+    c->view.version = GROW(c->version, COL_VERSION, 1);
+    GROW(c->shape_count, COL_SHAPE_COUNT, SHAPES);
+    GROW(c->is_freed, COL_IS_FREED, 1);
     c->cap = (uint32_t)now;
 }
 
@@ -521,8 +524,9 @@ void cell_derive(struct cell *c, uint32_t count)
 {
     CHECK(count <= SIM_POLICY_COLUMNS && c->derived_count == 0);
     c->derived_count = count;
-    for (uint32_t k = 0; k < count && c->cap > 0; k++) {
-        c->view.derived[k] = c->derived[k] = mem_aligned(c->cap, sizeof(int64_t));
+    const size_t was = 0, now = c->cap;
+    for (unsigned k = 0; k < count && now > 0; k++) {
+        c->view.derived[k] = GROW(c->derived[k], COL_DERIVED + k, 1);
     }
 }
 

@@ -13,6 +13,7 @@ struct class_entry {
     uint32_t refs;
     uint32_t uses;       /* Decisions asked for so far. */
     struct board *board; /* NULL = not cached. */
+    bool classified;     /* cls.constant is filled. */
     /* The last refusal, valid while the change log stands where it stood. */
     uint64_t refused_at; /* Log position; UINT64_MAX = none. */
     int64_t refused_decision;

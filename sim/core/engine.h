@@ -23,31 +23,32 @@
 
 enum task_state { TASK_FREE, TASK_WAITING, TASK_RESERVED, TASK_RUNNING };
 
-struct task {
+struct task { /* Kept small: in a big cell every touch of one is a cache miss. */
     sim_task id;
     uint32_t generation; /* Bumped when its pending events become stale. */
-    enum task_state state;
     struct class_entry *cls;
     uint64_t seq;
+    sim_time submit_us, first_start_us, start_us, time_limit_us, duration_us;
+    sim_time wait_us, lost_us;
+    sim_time span_from_us; /* The open span of the wait. */
+    int64_t span_opened_by;
+    int64_t placed_by; /* Decision. */
+    uint32_t span_subject;
     uint32_t job, index, user, queue, gang;
     uint32_t constraints; /* Name id. */
     int32_t priority;
-    enum sim_tier tier;
-    sim_time submit_us, first_start_us, start_us, time_limit_us;
-    struct sim_task_truth truth;
     sim_machine machine; /* Where it runs or holds a reservation; else the last one. */
     uint32_t devices;
-    sim_slot next, prev; /* On the same machine. */
-    sim_time wait_us, lost_us;
     uint16_t episodes, evictions;
-    /* The open span of the wait. */
-    sim_time span_from_us;
-    int64_t span_opened_by;
-    uint32_t span_subject;
+    uint8_t state, tier, end; /* enum task_state, sim_tier, sim_end. */
     uint8_t span_reason, span_dim;
     /* The last refusal of this episode (0 = none), and of all. */
     uint8_t refused_reason, refused_dim, last_reason;
-    int64_t placed_by; /* Decision. */
+};
+
+struct neighbours { /* Of a running task on its machine; apart from struct task, because ends touch
+                       them. */
+    sim_slot next, prev;
 };
 
 struct stream_in { /* One input stream with its next item. */
@@ -103,7 +104,8 @@ struct sim_context {
     bool began;     /* Something was submitted: the integrals run. */
 
     struct task *tasks;
-    size_t task_count, task_cap;
+    struct neighbours *links; /* Per slot. */
+    size_t task_count, task_cap, link_cap;
     sim_slot *free_slots;
     size_t free_len, free_cap;
     sim_slot *on_machine; /* First task per machine; SIM_NONE = none. */

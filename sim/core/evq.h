@@ -13,23 +13,18 @@ enum ev_kind { EV_END, EV_CANCEL };
 
 struct event {
     sim_time at_us;
-    uint64_t key; /* Kind in the top byte, then the sequence: one comparison orders both. */
+    enum ev_kind kind;
     uint32_t subject;
     uint32_t generation; /* Of the subject when pushed; a stale event is ignored by its reader. */
 };
-static inline enum ev_kind event_kind(const struct event *e)
-{
-    return (enum ev_kind)(e->key >> 56);
-}
 
 struct evq;
 struct evq *evq_create(void);
 void evq_destroy(struct evq *q); /* NULL is allowed. */
 void evq_push(struct evq *q, sim_time at_us, enum ev_kind kind, uint32_t subject,
               uint32_t generation);
-/* The next event without taking it; NULL when there is none. Valid until the next push or pop. */
-const struct event *evq_peek(const struct evq *q);
-bool evq_pop(struct evq *q, struct event *out); /* False when empty. */
+bool evq_peek(const struct evq *q, struct event *out); /* False when empty; takes nothing. */
+bool evq_pop(struct evq *q, struct event *out);        /* False when empty. */
 uint64_t evq_len(const struct evq *q);
 /* Every parent comes before its children. O(n), for tests and debug checks. */
 bool evq_ordered(const struct evq *q);

@@ -11,6 +11,7 @@ static sim_slot slot_new(struct sim_context *c)
         return c->free_slots[--c->free_len];
     }
     MEM_GROW(c->tasks, c->task_cap, c->task_count + 1);
+    MEM_GROW(c->links, c->link_cap, c->task_count + 1);
     CHECK(c->task_count < SIM_NONE);
     return (sim_slot)c->task_count++;
 }
@@ -34,25 +35,26 @@ struct cell_need life_need(const struct task *t)
 
 static void list_add(struct sim_context *c, sim_slot slot)
 {
-    struct task *t = &c->tasks[slot];
-    MEM_GROW(c->on_machine, c->on_machine_cap, (size_t)t->machine + 1);
-    for (; c->on_machine_len <= t->machine; c->on_machine_len++) {
+    const sim_machine m = c->tasks[slot].machine;
+    MEM_GROW(c->on_machine, c->on_machine_cap, (size_t)m + 1);
+    for (; c->on_machine_len <= m; c->on_machine_len++) {
         c->on_machine[c->on_machine_len] = SIM_NONE;
     }
-    t->prev = SIM_NONE;
-    t->next = c->on_machine[t->machine];
-    if (t->next != SIM_NONE) {
-        c->tasks[t->next].prev = slot;
+    const sim_slot next = c->on_machine[m];
+    c->links[slot] = (struct neighbours){next, SIM_NONE};
+    if (next != SIM_NONE) {
+        c->links[next].prev = slot;
     }
-    c->on_machine[t->machine] = slot;
+    c->on_machine[m] = slot;
 }
 
 static void list_remove(struct sim_context *c, sim_slot slot)
 {
-    const struct task *t = &c->tasks[slot];
-    *(t->prev != SIM_NONE ? &c->tasks[t->prev].next : &c->on_machine[t->machine]) = t->next;
-    if (t->next != SIM_NONE) {
-        c->tasks[t->next].prev = t->prev;
+    const struct neighbours n = c->links[slot];
+    *(n.prev != SIM_NONE ? &c->links[n.prev].next : &c->on_machine[c->tasks[slot].machine]) =
+        n.next;
+    if (n.next != SIM_NONE) {
+        c->links[n.next].prev = n.prev;
     }
 }
 
@@ -126,11 +128,12 @@ void life_submit(struct sim_context *c, const struct sim_input *in)
     t->queue = named(c, SIM_NAME_QUEUE, c->queues, k->queue);
     t->gang = k->gang > 1 ? k->gang : 1;
     t->priority = k->priority;
-    t->tier = k->tier;
+    t->tier = (uint8_t)k->tier;
     t->submit_us = c->now_us;
     t->first_start_us = t->start_us = SIM_NEVER;
     t->time_limit_us = k->time_limit_us;
-    t->truth = in->u.task.truth;
+    t->duration_us = in->u.task.truth.duration_us;
+    t->end = (uint8_t)in->u.task.truth.end;
     t->machine = SIM_NONE;
     t->placed_by = -1;
     t->cls = class_of(c, k, t);
@@ -139,9 +142,10 @@ void life_submit(struct sim_context *c, const struct sim_input *in)
         c->totals.first_submit_us = c->now_us;
     }
     c->totals.submitted++;
-    if (t->truth.cancel_us != SIM_NEVER) {
-        evq_push(c->evq, t->truth.cancel_us > c->now_us ? t->truth.cancel_us : c->now_us, EV_CANCEL,
-                 slot, t->generation);
+    const sim_time cancel_us = in->u.task.truth.cancel_us;
+    if (cancel_us != SIM_NEVER) {
+        evq_push(c->evq, cancel_us > c->now_us ? cancel_us : c->now_us, EV_CANCEL, slot,
+                 t->generation);
     }
     wait_begin(c, slot);
 }
@@ -161,8 +165,8 @@ void life_start(struct sim_context *c, sim_slot slot)
     list_add(c, slot);
     c->totals.pending--;
     c->totals.running++;
-    if (t->truth.duration_us != SIM_NEVER && t->truth.duration_us <= INT64_MAX - 1 - c->now_us) {
-        evq_push(c->evq, c->now_us + t->truth.duration_us, EV_END, slot, t->generation);
+    if (t->duration_us != SIM_NEVER && t->duration_us <= INT64_MAX - 1 - c->now_us) {
+        evq_push(c->evq, c->now_us + t->duration_us, EV_END, slot, t->generation);
     }
 }
 
@@ -200,7 +204,7 @@ static void end_task(struct sim_context *c, sim_slot slot)
 {
     leave_machine(c, slot, true);
     struct task *t = &c->tasks[slot];
-    const enum sim_state state = state_after(t->truth.end);
+    const enum sim_state state = state_after((enum sim_end)t->end);
     c->totals.ended += state == SIM_STATE_FINISHED;
     c->totals.failed += state == SIM_STATE_FAILED || state == SIM_STATE_LOST;
     c->totals.killed += state == SIM_STATE_KILLED || state == SIM_STATE_EVICTED;
@@ -231,7 +235,7 @@ void life_event(struct sim_context *c, const struct event *e)
     if (t->generation != e->generation || t->state == TASK_FREE) {
         return;
     }
-    if (event_kind(e) == EV_END) {
+    if (e->kind == EV_END) {
         end_task(c, e->subject);
     } else if (t->state == TASK_WAITING) {
         cancel_task(c, e->subject);

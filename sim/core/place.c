@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/column.h"
 #include "base/mem.h"
 #include "core/board.h"
 #include "core/devices.h"
@@ -12,7 +13,7 @@
 
 /* Boards of the cache: enough for the classes of a busy cell, little enough to stay in cache levels
  * that matter. A class gets a board on its second decision. */
-enum { BOARDS_MAX = 192 };
+enum { BOARDS_MAX = 192, CHUNK = 4 * BOARD_BLOCK, COL_LACK = 42, COL_CHUNK = 45 };
 
 struct placer {
     const struct sim_policy *policy;
@@ -24,14 +25,14 @@ struct placer {
     struct prng random_devices, ranks;
     uint32_t *rank;
     size_t rank_cap, rank_len;
-    uint32_t *mask; /* Scratch, one per machine, rounded up to whole blocks. */
-    size_t mask_cap;
+    int64_t *lack, *chunk; /* Scratch of a chunk: see predicates_lack; scores. */
+    void *lack_base, *chunk_base;
     uint64_t derived_pos; /* Log position of the derived columns; UINT64_MAX = never. */
     bool prepared, cache;
-    uint64_t *stamp, stamp_now; /* Per machine (or block): seen in this repair. */
+    uint64_t *stamp, stamp_now; /* Per machine: seen in this repair. */
     size_t stamp_cap;
 
-    struct board scratch;
+    struct board *scratch;         /* The last plain scan; its class may take it over. */
     struct board *newest, *oldest; /* The cache. */
     uint32_t board_count;
 
@@ -55,7 +56,9 @@ struct placer *placer_create(const struct placer_args *a, struct sim_diag *diag)
     prng_init(&p->random_devices, a->seed, "devices");
     prng_init(&p->ranks, a->seed, "ranks");
     prng_init(&p->draws, a->seed, "draws");
-    board_init(&p->scratch);
+    p->scratch = board_new();
+    p->lack = column_grow(&p->lack_base, NULL, 0, CHUNK, sizeof *p->lack, COL_LACK);
+    p->chunk = column_grow(&p->chunk_base, NULL, 0, CHUNK, sizeof *p->chunk, COL_CHUNK);
     p->state = mem_alloc(1, a->policy->state_bytes > 0 ? a->policy->state_bytes : 1);
     p->predicates = (struct predicates){p->policy, p->state, p->cell, p->view};
     cell_derive(a->cell, a->policy->columns);
@@ -76,13 +79,13 @@ void placer_destroy(struct placer *p)
     }
     for (struct board *b = p->newest, *next; b != NULL; b = next) {
         next = b->older;
-        board_fini(b);
-        mem_free(b);
+        board_free(b);
     }
-    board_fini(&p->scratch);
+    board_free(p->scratch);
     mem_free(p->state);
     mem_free(p->rank);
-    mem_free(p->mask);
+    mem_free(p->lack_base);
+    mem_free(p->chunk_base);
     mem_free(p->pool);
     mem_free(p->stamp);
     mem_free(p);
@@ -113,7 +116,6 @@ static void catch_up(struct placer *p)
             p->policy->prepare(p->state, p->view);
         }
     }
-    MEM_GROW(p->mask, p->mask_cap, (size_t)n + BOARD_BLOCK);
     MEM_GROW(p->rank, p->rank_cap, n);
     MEM_GROW(p->stamp, p->stamp_cap, n);
     while (p->rank_len < n) {
@@ -136,63 +138,89 @@ static void catch_up(struct placer *p)
     }
 }
 
-/* ---- boards --------------------------------------------------------------------------------- */
-
-static void score_block(struct placer *p, const struct sim_class *cls, struct board *b,
-                        uint32_t begin, uint32_t end, const uint32_t *mask)
+static void classify(const struct placer *p, struct class_entry *e)
 {
-    const bool heavy = (p->policy->flags & SIM_HEAVY_SCORE) != 0;
-    if (p->policy->score == NULL) {
-        memset(b->score + begin, 0, (end - begin) * sizeof *b->score);
-    } else if (!heavy || predicates_passed(mask, end - begin) > 0) {
-        p->policy->score(p->state, p->view, cls, begin, end, b->score + begin);
+    if (!e->classified && p->policy->classify != NULL) {
+        p->policy->classify(p->state, p->view, &e->cls);
     }
-    board_settle(b, begin, end, mask);
+    e->classified = true;
 }
 
-/* The whole board from the columns. */
-static void scan(struct placer *p, const struct sim_class *cls, struct board *b)
+/* ---- boards --------------------------------------------------------------------------------- */
+
+static void score_range(struct placer *p, const struct predicates_plan *plan, uint32_t begin,
+                        uint32_t end, int64_t *score)
+{
+    const bool heavy = (p->policy->flags & SIM_HEAVY_SCORE) != 0;
+    predicates_lack(&p->predicates, plan, begin, end, p->lack);
+    if (p->policy->score == NULL) {
+        memset(score, 0, (end - begin) * sizeof *score);
+    } else if (!heavy || predicates_passed(p->lack, end - begin) > 0) {
+        p->policy->score(p->state, p->view, plan->cls, begin, end, score);
+    }
+}
+
+/* The whole board from the columns, a chunk at a time: few calls of the policy, and all that is
+ * touched stays in the nearest cache. Scores are kept where they are dear or going to be repaired.
+ */
+static void scan(struct placer *p, const struct sim_class *cls, struct board *b, bool keep)
 {
     const uint32_t n = p->view->n;
-    const bool spread = cls->spread_group != SIM_NONE;
     struct predicates_plan plan;
     predicates_plan(&p->predicates, cls, &plan);
     board_resize(b, n);
-    b->feasible = 0;
-    if (spread) { /* Its few machines come as a list, not as a column. */
-        predicates_fit(&p->predicates, &plan, 0, n, p->mask);
-        predicates_spread(&p->predicates, cls, p->mask);
-    }
-    for (uint32_t begin = 0; begin < n; begin += BOARD_BLOCK) {
-        const uint32_t end = begin + BOARD_BLOCK < n ? begin + BOARD_BLOCK : n;
-        uint32_t *mask = p->mask + (spread ? begin : 0);
-        if (!spread) {
-            predicates_fit(&p->predicates, &plan, begin, end, mask);
+    for (uint32_t begin = 0; begin < n; begin += CHUNK) {
+        const uint32_t end = begin + CHUNK < n ? begin + CHUNK : n;
+        int64_t *score = keep ? b->score + begin : p->chunk;
+        score_range(p, &plan, begin, end, score);
+        for (uint32_t at = 0; at < end - begin; at += BOARD_BLOCK) {
+            board_settle(b, (begin + at) / BOARD_BLOCK, score + at, p->lack + at);
         }
-        score_block(p, cls, b, begin, end, mask);
     }
     b->log_pos = cell_log_end(p->cell);
 }
 
-static void rescore(struct placer *p, const struct sim_class *cls, struct board *b, sim_machine m)
+static void fill_block(void *placer, struct board *b, uint32_t block)
 {
-    int64_t score = 0;
-    const bool feasible = predicates_one(&p->predicates, cls, m) == 0;
-    if (feasible && p->policy->score != NULL) {
-        p->policy->score(p->state, p->view, cls, m, m + 1, &score);
-    }
-    b->feasible += feasible;
-    b->feasible -= b->score[m] != BOARD_INFEASIBLE;
-    b->score[m] = feasible ? score : BOARD_INFEASIBLE;
+    struct placer *p = placer;
+    const uint32_t begin = block * BOARD_BLOCK;
+    struct predicates_plan plan;
+    predicates_plan(&p->predicates, &b->entry->cls, &plan);
+    score_range(p, &plan, begin, board_block_end(b, block), b->score + begin);
+    board_settle(b, block, b->score + begin, p->lack);
 }
 
-/* How many changes make a scan of everything the cheaper way. A vectorised score costs less per
- * machine in a scan than in a repair; a heavy one costs the same. Either way gives the same board.
- */
+static void rescore(struct placer *p, const struct predicates_plan *plan, struct board *b,
+                    sim_machine m)
+{
+    const uint32_t block = m / BOARD_BLOCK;
+    const int64_t was = b->score[m];
+    int64_t score = BOARD_INFEASIBLE;
+    if (predicates_fits(&p->predicates, plan, m)) {
+        score = 0;
+        if (p->policy->score != NULL) {
+            p->policy->score(p->state, p->view, plan->cls, m, m + 1, &score);
+        }
+    }
+    const uint32_t change =
+        (uint32_t)(score != BOARD_INFEASIBLE) - (uint32_t)(was != BOARD_INFEASIBLE);
+    b->feasible += change;
+    b->block_feasible[block] += change;
+    b->score[m] = score;
+    if (score >= b->block_best[block]) {
+        b->block_best[block] = score;
+    } else if (was == b->block_best[block]) {
+        board_summarise(b, block); /* The block's best may have been this machine alone. */
+    }
+}
+
+/* How many changes make a scan of everything the cheaper way: a vectorised scan takes some machines
+ * in the time of one repair, a heavy score costs the same either way. Both give the same board. */
 static uint64_t worth_repairing(const struct placer *p)
 {
+    enum { SCANNED_MEANWHILE = 64 };
     const uint32_t n = p->view->n;
-    return (p->policy->flags & SIM_HEAVY_SCORE) != 0 ? n : n / 128 + 8;
+    return (p->policy->flags & SIM_HEAVY_SCORE) != 0 ? n : n / SCANNED_MEANWHILE + 8;
 }
 
 /* Repairs a cached board from the change log; a board that is too far behind is scanned anew. */
@@ -205,24 +233,22 @@ static void repair(struct placer *p, const struct sim_class *cls, struct board *
     }
     if (b->log_pos == UINT64_MAX || end - b->log_pos > worth_repairing(p) ||
         !cell_log_at(p->cell, b->log_pos, &m)) {
-        scan(p, cls, b);
+        scan(p, cls, b, true);
         return;
     }
     board_resize(b, p->view->n);
+    struct predicates_plan plan;
+    predicates_plan(&p->predicates, cls, &plan);
     const uint64_t stamp = ++p->stamp_now;
-    for (uint64_t at = b->log_pos; at < end; at++) {
-        CHECK(cell_log_at(p->cell, at, &m));
-        if (p->stamp[m] != stamp) { /* A machine that changed twice is scored once. */
-            p->stamp[m] = stamp;
-            rescore(p, cls, b, m);
-        }
-    }
-    const uint64_t summarised = ++p->stamp_now;
     for (; b->log_pos < end; b->log_pos++) {
         CHECK(cell_log_at(p->cell, b->log_pos, &m));
-        if (p->stamp[m / BOARD_BLOCK] != summarised) {
-            p->stamp[m / BOARD_BLOCK] = summarised;
-            board_summarise(b, m / BOARD_BLOCK);
+        if (p->stamp[m] != stamp) { /* A machine that changed twice is scored once. */
+            p->stamp[m] = stamp;
+            if (b->filled[m / BOARD_BLOCK]) {
+                rescore(p, &plan, b, m);
+            } else {
+                fill_block(p, b, m / BOARD_BLOCK);
+            }
         }
     }
 }
@@ -241,7 +267,22 @@ static void link_newest(struct placer *p, struct board *b)
     p->newest = b;
 }
 
-/* The board of a class, taken from the class that was asked for longest ago when all are in use. */
+/* A board for the next plain scan: a new one, or that of the class asked for longest ago. */
+static struct board *spare_board(struct placer *p)
+{
+    if (p->board_count < BOARDS_MAX) {
+        p->board_count++;
+        return board_new();
+    }
+    struct board *b = p->oldest;
+    unlink_board(p, b);
+    b->entry->board = NULL;
+    b->entry = NULL;
+    return b;
+}
+
+/* The board of a class that was asked for before. If the last plain scan was this class's, its
+ * scores become the board as they are. */
 static struct board *board_of(struct placer *p, struct class_entry *e)
 {
     struct board *b = e->board;
@@ -252,17 +293,14 @@ static struct board *board_of(struct placer *p, struct class_entry *e)
         }
         return b;
     }
-    if (p->board_count == BOARDS_MAX) {
-        b = p->oldest;
-        unlink_board(p, b);
-        b->entry->board = NULL;
-    } else {
-        b = MEM_NEW(struct board, 1);
-        board_init(b);
-        p->board_count++;
+    b = spare_board(p);
+    b->log_pos = UINT64_MAX;
+    if (p->scratch->entry == e) {
+        struct board *scanned = p->scratch;
+        p->scratch = b;
+        b = scanned;
     }
     b->entry = e;
-    b->log_pos = UINT64_MAX;
     e->board = b;
     link_newest(p, b);
     return b;
@@ -272,10 +310,10 @@ void placer_forget(void *placer, struct class_entry *e)
 {
     struct placer *p = placer;
     struct board *b = e->board;
+    p->scratch->entry = p->scratch->entry == e ? NULL : p->scratch->entry;
     if (b != NULL) {
         unlink_board(p, b);
-        board_fini(b);
-        mem_free(b);
+        board_free(b);
         p->board_count--;
         e->board = NULL;
     }
@@ -285,16 +323,18 @@ void placer_forget(void *placer, struct class_entry *e)
 
 static void choose_best(struct placer *p, struct class_entry *e, struct sim_choice *out)
 {
-    struct board *b = &p->scratch;
+    struct board *b = p->scratch;
     out->cached = p->cache && e->uses > 1;
     if (out->cached) {
         b = board_of(p, e);
         repair(p, &e->cls, b);
     } else {
-        scan(p, &e->cls, b);
+        scan(p, &e->cls, b, (p->policy->flags & SIM_HEAVY_SCORE) != 0);
+        b->entry = e;
     }
     struct board_pick pick;
-    board_select(b, &p->tie, &pick);
+    const struct board_source source = {fill_block, p};
+    board_select(b, &source, &p->tie, &pick);
     out->machine = pick.machine;
     out->runner_up = pick.runner_up;
     out->score = pick.score;
@@ -315,12 +355,12 @@ static void choose_first(struct placer *p, const struct sim_class *cls, struct s
     out->examined = n;
     for (uint32_t begin = 0; begin < n; begin += BOARD_BLOCK) {
         const uint32_t end = begin + BOARD_BLOCK < n ? begin + BOARD_BLOCK : n;
-        predicates_fit(&p->predicates, &plan, begin, end, p->mask);
-        if (predicates_passed(p->mask, end - begin) == 0) {
+        predicates_lack(&p->predicates, &plan, begin, end, p->lack);
+        if (predicates_passed(p->lack, end - begin) == 0) {
             continue;
         }
         for (uint32_t m = begin; m < end; m++) {
-            if (p->mask[m - begin] == 0 && !predicates_spread_limit(&p->predicates, cls, m)) {
+            if (p->lack[m - begin] >= 0) {
                 out->machine = m;
                 out->examined = m + 1;
                 return;
@@ -389,6 +429,7 @@ static uint32_t choose_devices(struct placer *p, const struct sim_class *cls, si
 void placer_choose(struct placer *p, struct class_entry *e, uint32_t job, struct sim_choice *out)
 {
     catch_up(p);
+    classify(p, e);
     *out = (struct sim_choice){.machine = SIM_NONE, .runner_up = SIM_NONE};
     e->uses += e->uses < UINT32_MAX;
     if (p->policy->examine == SIM_EXAMINE_ALL) {
@@ -426,6 +467,7 @@ uint32_t placer_inspect(struct placer *p, const struct sim_class *cls, sim_machi
     const uint32_t mask = predicates_complete(&p->predicates, cls, m);
     if (score != NULL) {
         *score = 0;
+        classify(p, class_entry_of(cls));
         if (mask == 0 && p->policy->score != NULL && p->policy->examine == SIM_EXAMINE_ALL) {
             p->policy->score(p->state, p->view, cls, m, m + 1, score);
         }

@@ -73,19 +73,6 @@ static SIM_VECTOR void mask_below(uint32_t *mask, const int64_t *column, int64_t
     }
 }
 
-/* The commonest pair of predicates in one sweep. */
-static SIM_VECTOR void mask_below_two(uint32_t *mask, const uint32_t *status,
-                                      const struct predicates_test *a,
-                                      const struct predicates_test *b, uint32_t begin, uint32_t n)
-{
-    const int64_t *x = a->column + begin, *y = b->column + begin;
-    const int64_t need_x = a->need, need_y = b->need;
-    const uint32_t bit_x = a->bit, bit_y = b->bit;
-    for (uint32_t i = 0; i < n; i++) {
-        mask[i] = status[i] | (x[i] < need_x ? bit_x : 0u) | (y[i] < need_y ? bit_y : 0u);
-    }
-}
-
 /* A machine that is too small misses by SIZE, one that is down has no free room to speak of. */
 static SIM_VECTOR void mask_tidy(uint32_t *mask, uint32_t n)
 {
@@ -112,31 +99,127 @@ void predicates_plan(const struct predicates *p, const struct sim_class *cls,
     plan->constraints = constraints_column(cell_constraints(p->cell), cls->constraints);
 }
 
-void predicates_fit(const struct predicates *p, const struct predicates_plan *plan, uint32_t begin,
-                    uint32_t end, uint32_t *mask)
+static void mask_fit(const struct predicates *p, const struct predicates_plan *plan, uint32_t begin,
+                     uint32_t end, uint32_t *mask)
 {
-    const struct sim_view *v = p->view;
-    const struct predicates_test *tests = plan->tests;
     const uint32_t n = end - begin;
-    uint32_t next = 0;
-    if (plan->count >= 2) {
-        mask_below_two(mask, v->status + begin, &tests[0], &tests[1], begin, n);
-        next = 2;
-    } else {
-        mask_begin(mask, v->status + begin, n);
-    }
-    for (; next < plan->count; next++) {
-        mask_below(mask, tests[next].column + begin, tests[next].need, tests[next].bit, n);
+    mask_begin(mask, p->view->status + begin, n);
+    for (uint32_t k = 0; k < plan->count; k++) {
+        const struct predicates_test *t = &plan->tests[k];
+        mask_below(mask, t->column + begin, t->need, t->bit, n);
     }
     if (plan->constraints != NULL) {
         mask_column(mask, plan->constraints + begin, n);
     }
     if (several_shares(plan->cls)) {
-        mask_shares(mask, v, plan->cls, begin, end);
+        mask_shares(mask, p->view, plan->cls, begin, end);
     }
     if (p->policy->filter != NULL) {
-        p->policy->filter(p->state, v, plan->cls, begin, end, mask);
+        p->policy->filter(p->state, p->view, plan->cls, begin, end, mask);
     }
+}
+
+/* ---- one sign bit per machine ---------------------------------------------------------------- */
+
+/* The commonest pair of tests and the status in one sweep. */
+static SIM_VECTOR void lack_two(int64_t *restrict lack, const uint32_t *restrict status,
+                                const int64_t *restrict x, int64_t need_x,
+                                const int64_t *restrict y, int64_t need_y, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        lack[i] = (x[i] - need_x) | (y[i] - need_y) | -(int64_t)status[i];
+    }
+}
+static SIM_VECTOR void lack_status(int64_t *restrict lack, const uint32_t *restrict status,
+                                   uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        lack[i] = -(int64_t)status[i];
+    }
+}
+static SIM_VECTOR void lack_one(int64_t *restrict lack, const int64_t *restrict x, int64_t need,
+                                uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        lack[i] |= x[i] - need;
+    }
+}
+static SIM_VECTOR void lack_column(int64_t *restrict lack, const uint8_t *restrict bits, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        lack[i] |= -(int64_t)bits[i];
+    }
+}
+static SIM_VECTOR int64_t count_fitting(const int64_t *lack, uint32_t n)
+{
+    int64_t count = n;
+    for (uint32_t i = 0; i < n; i++) {
+        count += lack[i] >> 63;
+    }
+    return count;
+}
+
+/* Predicates that are no column tests: rare, and by way of the mask. */
+static void lack_special(const struct predicates *p, const struct predicates_plan *plan,
+                         uint32_t begin, uint32_t end, int64_t *lack)
+{
+    for (uint32_t m = begin; m < end; m++) {
+        uint32_t mask = 0;
+        if (several_shares(plan->cls)) {
+            mask_shares(&mask, p->view, plan->cls, m, m + 1);
+        }
+        if (p->policy->filter != NULL) {
+            p->policy->filter(p->state, p->view, plan->cls, m, m + 1, &mask);
+        }
+        lack[m - begin] |= -(int64_t)mask;
+    }
+}
+
+/* The few machines where the job of the class stands at its limit come as a list, not as a column.
+ */
+static void lack_spread(const struct predicates *p, const struct sim_class *cls, uint32_t begin,
+                        uint32_t end, int64_t *lack)
+{
+    uint32_t n;
+    const sim_machine *list = cell_spread_machines(p->cell, cls->spread_group, &n);
+    for (uint32_t i = 0; i < n; i++) {
+        if (list[i] >= begin && list[i] < end && predicates_spread_limit(p, cls, list[i])) {
+            lack[list[i] - begin] = -1;
+        }
+    }
+}
+
+void predicates_lack(const struct predicates *p, const struct predicates_plan *plan, uint32_t begin,
+                     uint32_t end, int64_t *lack)
+{
+    const uint32_t *status = p->view->status + begin;
+    const struct predicates_test *t = plan->tests;
+    const uint32_t n = end - begin;
+    uint32_t next = 0;
+    if (plan->count >= 2) {
+        lack_two(lack, status, t[0].column + begin, t[0].need, t[1].column + begin, t[1].need, n);
+        next = 2;
+    } else {
+        lack_status(lack, status, n);
+    }
+    for (; next < plan->count; next++) {
+        lack_one(lack, t[next].column + begin, t[next].need, n);
+    }
+    if (plan->constraints != NULL) {
+        lack_column(lack, plan->constraints + begin, n);
+    }
+    if (several_shares(plan->cls) || p->policy->filter != NULL) {
+        lack_special(p, plan, begin, end, lack);
+    }
+    if (plan->cls->spread_group != SIM_NONE) {
+        lack_spread(p, plan->cls, begin, end, lack);
+    }
+}
+
+uint32_t predicates_passed(const int64_t *lack, uint32_t n)
+{
+    return (uint32_t)count_fitting(lack,
+                                   n); /* clang exports no symbol for a function with clones. */
 }
 
 bool predicates_spread_limit(const struct predicates *p, const struct sim_class *cls, sim_machine m)
@@ -146,7 +229,7 @@ bool predicates_spread_limit(const struct predicates *p, const struct sim_class 
 }
 
 /* The few machines where the job stands at its limit, on top of the column predicates. */
-void predicates_spread(const struct predicates *p, const struct sim_class *cls, uint32_t *mask)
+static void mask_spread(const struct predicates *p, const struct sim_class *cls, uint32_t *mask)
 {
     if (cls->spread_group == SIM_NONE) {
         return;
@@ -183,8 +266,8 @@ void predicates_all(const struct predicates *p, const struct sim_class *cls, uin
 {
     struct predicates_plan plan;
     predicates_plan(p, cls, &plan);
-    predicates_fit(p, &plan, 0, p->view->n, mask);
-    predicates_spread(p, cls, mask);
+    mask_fit(p, &plan, 0, p->view->n, mask);
+    mask_spread(p, cls, mask);
     mask_size(p, cls, 0, p->view->n, mask);
 }
 
@@ -208,25 +291,26 @@ uint32_t predicates_one(const struct predicates *p, const struct sim_class *cls,
     return mask | (predicates_spread_limit(p, cls, m) ? (uint32_t)SIM_FAIL_SPREAD : 0u);
 }
 
+bool predicates_fits(const struct predicates *p, const struct predicates_plan *plan, sim_machine m)
+{
+    int64_t lack = -(int64_t)p->view->status[m];
+    for (uint32_t k = 0; k < plan->count; k++) {
+        lack |= plan->tests[k].column[m] - plan->tests[k].need;
+    }
+    if (plan->constraints != NULL) {
+        lack |= -(int64_t)plan->constraints[m];
+    }
+    if (several_shares(plan->cls) || p->policy->filter != NULL) {
+        lack_special(p, plan, m, m + 1, &lack);
+    }
+    return lack >= 0 && !predicates_spread_limit(p, plan->cls, m);
+}
+
 uint32_t predicates_complete(const struct predicates *p, const struct sim_class *cls, sim_machine m)
 {
     uint32_t mask = predicates_one(p, cls, m);
     mask_size(p, cls, m, m + 1, &mask);
     return mask;
-}
-
-static SIM_VECTOR uint32_t count_zero(const uint32_t *mask, uint32_t n)
-{
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        count += mask[i] == 0;
-    }
-    return count;
-}
-
-uint32_t predicates_passed(const uint32_t *mask, uint32_t n)
-{
-    return count_zero(mask, n); /* clang exports no symbol for a function with clones. */
 }
 
 static int64_t gpu_deficit(const struct sim_view *v, const struct sim_class *cls, sim_machine m,

@@ -35,22 +35,22 @@ struct predicates_plan {
 };
 void predicates_plan(const struct predicates *p, const struct sim_class *cls,
                      struct predicates_plan *plan);
-/* Feasibility of [begin, end) into mask[0..]; FIT bits also stand for machines that are too small.
- * The spreading limit is left out. */
-void predicates_fit(const struct predicates *p, const struct predicates_plan *plan, uint32_t begin,
-                    uint32_t end, uint32_t *mask);
-/* ORs SPREAD into mask[m] of the few machines where the job of the class stands at its limit. */
-void predicates_spread(const struct predicates *p, const struct sim_class *cls, uint32_t *mask);
+/* Feasibility of [begin, end) into lack[0..]: negative where the class does not fit. One sign bit
+ * in lanes as wide as the columns is all that choosing needs. The spreading limit comes on top,
+ * over all machines. */
+void predicates_lack(const struct predicates *p, const struct predicates_plan *plan, uint32_t begin,
+                     uint32_t end, int64_t *lack);
 bool predicates_spread_limit(const struct predicates *p, const struct sim_class *cls,
                              sim_machine m);
-/* One machine, all predicates. */
+/* How many of lack[0..n) are not negative. */
+uint32_t predicates_passed(const int64_t *lack, uint32_t n);
+/* One machine, all predicates; with a plan it is a handful of loads. */
+bool predicates_fits(const struct predicates *p, const struct predicates_plan *plan, sim_machine m);
 uint32_t predicates_one(const struct predicates *p, const struct sim_class *cls, sim_machine m);
 uint32_t predicates_complete(const struct predicates *p, const struct sim_class *cls,
                              sim_machine m);
 /* Complete masks of all machines. */
 void predicates_all(const struct predicates *p, const struct sim_class *cls, uint32_t *mask);
-/* How many of mask[0..n) are 0. */
-uint32_t predicates_passed(const uint32_t *mask, uint32_t n);
 /* By how much each dimension of m misses, for the FIT and SIZE bits of a complete mask; 0
  * elsewhere. For gpu: milli on one device for one share, else whole devices * 1000. */
 void predicates_deficit(const struct sim_view *v, const struct sim_class *cls, sim_machine m,

@@ -8,6 +8,7 @@
  *
  * Life cycle (the engine, once per run):
  *     state = zeroed state_bytes;  init(state, args);  prepare(state, view) before the first decision
+ *     classify(view, class)                 once per class, before its first score
  *     derive(view, begin, end, columns)     whenever machines of the block changed, before any score
  *     score(view, class, begin, end, out)   only for machines whose `derive` is up to date
  *
@@ -26,6 +27,7 @@ extern "C" {
 
 #define SIM_POLICY_ABI 1u
 #define SIM_POLICY_COLUMNS 8
+#define SIM_CLASS_CONSTANTS 8
 
 /* Block functions over columns are compiled for several instruction sets and chosen at start-up; the
  * arithmetic is integer, so the result is the same everywhere. */
@@ -44,6 +46,7 @@ struct sim_class {
     uint32_t spread_group;         /* Job slot when max_per_machine > 0, else SIM_NONE. */
     uint32_t max_per_machine;
     int32_t priority;              /* 0 unless the policy declares SIM_READS_PRIORITY. */
+    int64_t constant[SIM_CLASS_CONSTANTS]; /* What the policy's `classify` computed. */
 };
 
 /* Read-only columns; index = machine id, 0..n-1. A machine that is down keeps its last capacity and has
@@ -122,6 +125,9 @@ struct sim_policy {
     void (*fini)(void *state);
     /* Optional: called once, when view->largest is fixed, right before the first derive. */
     void (*prepare)(void *state, const struct sim_view *view);
+    /* Optional: what depends on the class alone into cls->constant, once per class before it is first
+     * scored; so that scoring one machine costs a few additions. */
+    void (*classify)(const void *state, const struct sim_view *view, struct sim_class *cls);
     /* Required when columns > 0. out[k][m] for m in [begin, end); pure in the machine's columns. */
     void (*derive)(const void *state, const struct sim_view *view, uint32_t begin, uint32_t end,
                    int64_t *const *out);
