@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 #include <signal.h>
 
+#include "base/prng.h"
 #include "base/wide.h"
 
 /* 2^62 * 6 / 3: the product needs 65 bits. */
@@ -46,4 +47,23 @@ Test(wide, sums_carry_into_the_high_half_and_back)
     for (int i = 0; i < 8; i++)
         wide_add(&w, -(INT64_C(1) << 62), 2);
     cr_expect_float_eq(sim_wide_double(w), -1.0, 0.0);
+}
+
+Test(base_wide, a_ratio_is_the_floor_of_the_exact_quotient) /* One off moves a placement. */
+{
+    struct prng r;
+    prng_init(&r, 1, "ratio");
+    for (int i = 0; i < 200000; i++) {
+        const int64_t den = 1 + (int64_t)(prng_u64(&r) >> (24 + prng_below(&r, 30)));
+        const int64_t num = (int64_t)(prng_u64(&r) >> (24 + prng_below(&r, 30)));
+        const int64_t max = 8 * den;
+        if (num / den >= INT64_C(1) << 18) {
+            continue; /* The reciprocal has to fit. */
+        }
+        struct ratio ratio;
+        ratio_init(&ratio, num, den, max);
+        const int64_t x = prng_below(&r, 4) == 0 ? max : (int64_t)(prng_u64(&r) % (uint64_t)max);
+        cr_assert_eq(ratio_floor(&ratio, x), sim_muldiv(x, num, den), "%ld * %ld / %ld", x, num,
+                     den);
+    }
 }

@@ -52,10 +52,10 @@ Test(policies, best_fit_and_worst_fit_are_exact_and_opposite)
         random_cell(&c, 32, &s);
         const struct sim_class cls = random_class(&s);
         open_with(&c, &sim_policy_best_fit, dims);
-        c.policy->score(c.state, &c.view, &cls, 0, 32, best);
+        test_policy_scores(&c, c.policy, &cls, 0, 32, best);
         test_policy_close(&c);
         open_with(&c, &sim_policy_worst_fit, dims);
-        c.policy->score(c.state, &c.view, &cls, 0, 32, worst);
+        test_policy_scores(&c, c.policy, &cls, 0, 32, worst);
         test_policy_close(&c);
         const int64_t lc = c.view.largest.v[SIM_CPU], lg = c.view.largest.v[SIM_GPU];
         for (int a = 0; a < 32; a++) {
@@ -335,7 +335,7 @@ Test(policies, a_block_scores_as_its_machines_one_by_one)
             test_policy_begin(&c);
             for (int k = 0; k < 5; k++) {
                 const struct sim_class cls = random_class(&s);
-                scored[p]->score(c.state, &c.view, &cls, 0, 37, out);
+                test_policy_scores(&c, scored[p], &cls, 0, 37, out);
                 for (uint32_t m = 0; m < 37; m++) {
                     cr_assert_eq(out[m], test_policy_score(&c, &cls, m), "%s, seed %d, machine %u",
                                  scored[p]->name, (int)seed, m);
@@ -371,7 +371,7 @@ Test(policies, extreme_requests_and_machines_are_harmless)
         for (int i = 0; i < 5; i++) {
             const struct sim_class cls = test_class(extreme[i], extreme[4 - i], 8, 1000);
             int64_t out[6];
-            scored[p]->score(c.state, &c.view, &cls, 0, 6, out);
+            test_policy_scores(&c, scored[p], &cls, 0, 6, out);
         }
         test_policy_close(&c);
         test_cell_fini(&c);

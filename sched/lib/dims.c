@@ -91,6 +91,9 @@ void dims_prepare(struct dims *d, const struct sim_view *view, int64_t limit)
     }
     for (uint32_t i = 0; i < d->count; i++) {
         d->weight[i] = d->exact ? d->unit / d->largest[i] : 0;
+        ratio_init(&d->ratio[i], d->unit, d->largest[i],
+                   d->largest[i] <= INT64_MAX / CLAMP_UNITS ? CLAMP_UNITS * d->largest[i]
+                                                            : INT64_MAX);
     }
 }
 
@@ -99,7 +102,7 @@ int64_t dims_scale(const struct dims *d, uint32_t i, int64_t x)
     if (x / CLAMP_UNITS >= d->largest[i]) {
         return d->unit * CLAMP_UNITS;
     }
-    return d->exact ? x * d->weight[i] : sim_muldiv(x, d->unit, d->largest[i]);
+    return d->exact ? x * d->weight[i] : ratio_floor(&d->ratio[i], x);
 }
 
 int64_t dims_sum(const struct dims *d, const struct sim_resources *r)

@@ -9,13 +9,16 @@
 
 #include <simctl/policy.h>
 
+#include "base/wide.h"
+
 struct dims {
-    uint32_t chosen;           /* Bit set from policy.dims; 0 = auto. Set by dims_init. */
-    uint32_t count;            /* Dimensions in use; all below is set by dims_prepare. */
-    enum sim_dim at[SIM_DIMS]; /* Those in use, ascending. */
-    int64_t largest[SIM_DIMS]; /* By position in `at`; > 0. */
-    int64_t weight[SIM_DIMS];  /* unit / largest when exact. */
-    int64_t unit;              /* > 0. */
+    uint32_t chosen;              /* Bit set from policy.dims; 0 = auto. Set by dims_init. */
+    uint32_t count;               /* Dimensions in use; all below is set by dims_prepare. */
+    enum sim_dim at[SIM_DIMS];    /* Those in use, ascending. */
+    int64_t largest[SIM_DIMS];    /* By position in `at`; > 0. */
+    int64_t weight[SIM_DIMS];     /* unit / largest when exact. */
+    struct ratio ratio[SIM_DIMS]; /* unit / largest otherwise. */
+    int64_t unit;                 /* > 0. */
     bool exact;
 };
 

@@ -24,33 +24,38 @@ void leftover_prepare(void *state, const struct sim_view *view)
 void leftover_derive(const void *state, const struct sim_view *view, uint32_t begin, uint32_t end,
                      int64_t *const *out)
 {
-    const struct dims *d = &((const struct leftover *)state)->dims;
+    const struct leftover *l = state;
+    const struct dims *d = &l->dims;
     for (uint32_t m = begin; m < end; m++) {
         int64_t sum = 0;
         for (uint32_t i = 0; i < d->count; i++) {
             sum += dims_scale(d, i, view->free[d->at[i]][m]);
         }
-        out[0][m] = sum;
+        out[0][m] = l->sign * sum;
     }
 }
 
-/* base + column, or base - column with `negate` all ones: without the multiplication that vector
- * units are slow at. Static, since clang gives a function with clones no symbol that another file
- * could call. */
-SIM_VECTOR static void add_column(const int64_t *restrict column, int64_t base, int64_t negate,
-                                  uint32_t n, int64_t *restrict out)
+/* Static, since clang gives a function with clones no symbol that another file could call. */
+SIM_VECTOR static void subtract(const int64_t *restrict column, int64_t base, uint32_t n,
+                                int64_t *restrict out)
 {
     for (uint32_t i = 0; i < n; i++) {
-        out[i] = base + ((column[i] ^ negate) - negate);
+        out[i] = base - column[i];
     }
 }
 
-void leftover_score(const struct leftover *l, const struct sim_view *view, int64_t base,
-                    int64_t sign, uint32_t begin, uint32_t end, int64_t *out)
+void leftover_score(const void *state, const struct sim_view *view, const struct sim_class *cls,
+                    uint32_t begin, uint32_t end, int64_t *out)
 {
+    const struct leftover *l = state;
     const uint32_t n = end - begin;
-    add_column(view->derived[0] + begin, base, sign < 0 ? -1 : 0, n, out);
+    subtract(view->derived[0] + begin, cls->constant[0], n, out);
     for (uint32_t i = 0; i < n && l->resolution > 0; i++) {
         out[i] = out[i] * l->resolution / l->whole; /* C cuts towards zero, as published. */
     }
+}
+
+bool leftover_additive(const void *state)
+{
+    return ((const struct leftover *)state)->resolution == 0;
 }

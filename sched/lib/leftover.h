@@ -14,15 +14,17 @@
 
 struct leftover {
     struct dims dims;
+    int64_t sign; /* Of the column: 1 packs, -1 spreads. Set by the policy before leftover_init. */
     int64_t resolution; /* 0 = full. */
     int64_t whole; /* What an empty machine of the largest size has: k * unit; 1 when k is 0. */
 };
 bool leftover_init(void *state, const struct sim_policy_args *args, struct sim_diag *diag);
 void leftover_prepare(void *state, const struct sim_view *view);
-/* Column 0: sum over the dimensions of free. */
+/* Column 0: sum over the dimensions of free; with its sign turned for worst-fit. */
 void leftover_derive(const void *state, const struct sim_view *view, uint32_t begin, uint32_t end,
                      int64_t *const *out);
-/* out[m - begin] = base + sign * column[m], cut to 0..resolution if that is set. */
-void leftover_score(const struct leftover *l, const struct sim_view *view, int64_t base,
-                    int64_t sign, uint32_t begin, uint32_t end, int64_t *out);
+/* constant[0] - column[m], cut to 0..resolution if that is set. */
+void leftover_score(const void *state, const struct sim_view *view, const struct sim_class *cls,
+                    uint32_t begin, uint32_t end, int64_t *out);
+bool leftover_additive(const void *state);
 #endif

@@ -15,11 +15,10 @@ static void best_fit_classify(const void *state, const struct sim_view *view, st
     cls->constant[0] = l->whole + dims_sum(&l->dims, &cls->request);
 }
 
-static void best_fit_score(const void *state, const struct sim_view *view,
-                           const struct sim_class *cls, uint32_t begin, uint32_t end, int64_t *out)
+static bool best_fit_init(void *state, const struct sim_policy_args *args, struct sim_diag *diag)
 {
-    const struct leftover *l = state;
-    leftover_score(l, view, cls->constant[0], -1, begin, end, out);
+    ((struct leftover *)state)->sign = 1;
+    return leftover_init(state, args, diag);
 }
 
 static const struct sim_option best_fit_options[] = {DIMS_OPTION, DIMS_RESOLUTION_OPTION,
@@ -33,9 +32,10 @@ const struct sim_policy sim_policy_best_fit = {
     .options = best_fit_options,
     .columns = 1,
     .state_bytes = sizeof(struct leftover),
-    .init = leftover_init,
+    .init = best_fit_init,
     .prepare = leftover_prepare,
     .classify = best_fit_classify,
     .derive = leftover_derive,
-    .score = best_fit_score,
+    .score = leftover_score,
+    .additive = leftover_additive,
 };

@@ -13,11 +13,10 @@ static void worst_fit_classify(const void *state, const struct sim_view *view,
     cls->constant[0] = -dims_sum(&l->dims, &cls->request);
 }
 
-static void worst_fit_score(const void *state, const struct sim_view *view,
-                            const struct sim_class *cls, uint32_t begin, uint32_t end, int64_t *out)
+static bool worst_fit_init(void *state, const struct sim_policy_args *args, struct sim_diag *diag)
 {
-    const struct leftover *l = state;
-    leftover_score(l, view, cls->constant[0], 1, begin, end, out);
+    ((struct leftover *)state)->sign = -1;
+    return leftover_init(state, args, diag);
 }
 
 static const struct sim_option worst_fit_options[] = {DIMS_OPTION, DIMS_RESOLUTION_OPTION,
@@ -31,9 +30,10 @@ const struct sim_policy sim_policy_worst_fit = {
     .options = worst_fit_options,
     .columns = 1,
     .state_bytes = sizeof(struct leftover),
-    .init = leftover_init,
+    .init = worst_fit_init,
     .prepare = leftover_prepare,
     .classify = worst_fit_classify,
     .derive = leftover_derive,
-    .score = worst_fit_score,
+    .score = leftover_score,
+    .additive = leftover_additive,
 };

@@ -28,6 +28,27 @@ int64_t sim_muldiv_up(int64_t a, int64_t b, int64_t c)
     return narrow(product / c + (product % c > 0));
 }
 
+void ratio_init(struct ratio *r, int64_t num, int64_t den, int64_t x_max)
+{
+    CHECK(num >= 0 && den > 0 && x_max >= 0);
+    *r = (struct ratio){num, den, 0, 0};
+    while (r->shift < 63 && x_max >> r->shift > 0) {
+        r->shift++;
+    }
+    const uint128 reciprocal = ((uint128)(uint64_t)num << r->shift) / (uint64_t)den;
+    CHECK(reciprocal <= UINT64_MAX);
+    r->reciprocal = (uint64_t)reciprocal;
+}
+
+/* The estimate is the true quotient or one below it: x * reciprocal / 2^shift lies above the exact
+ * value less x / 2^shift, which is below 1. */
+int64_t ratio_floor(const struct ratio *r, int64_t x)
+{
+    const uint64_t estimate = (uint64_t)((uint128)(uint64_t)x * r->reciprocal >> r->shift);
+    const uint64_t rest = (uint64_t)x * (uint64_t)r->num - estimate * (uint64_t)r->den;
+    return (int64_t)(estimate + (rest >= (uint64_t)r->den));
+}
+
 void wide_add(struct sim_wide *w, int64_t a, int64_t b)
 {
     /* In unsigned arithmetic, where a carry into the sign bit is defined. */

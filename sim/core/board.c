@@ -107,15 +107,65 @@ static SIM_VECTOR void settle(int64_t *restrict score, const int64_t *restrict l
     *out = (struct settled){best, feasible};
 }
 
+static void note(struct board *b, uint32_t block, const struct settled *s, bool filled)
+{
+    b->block_best[block] = s->best;
+    b->feasible += (uint32_t)s->feasible - b->block_feasible[block];
+    b->block_feasible[block] = (uint32_t)s->feasible;
+    b->filled[block] = filled;
+}
+
 void board_settle(struct board *b, uint32_t block, int64_t *score, const int64_t *lack)
 {
     struct settled s;
     const uint32_t begin = block * BOARD_BLOCK;
     settle(score, lack, board_block_end(b, block) - begin, &s);
-    b->block_best[block] = s.best;
-    b->feasible += (uint32_t)s.feasible - b->block_feasible[block];
-    b->block_feasible[block] = (uint32_t)s.feasible;
-    b->filled[block] = score == b->score + begin;
+    note(b, block, &s, score == b->score + begin);
+}
+
+/* With the scores into out; without them the sweep is half as long. */
+static SIM_VECTOR void settle_sum_kept(const struct board_sum *sum, uint32_t n,
+                                       int64_t *restrict score, struct settled *out)
+{
+    const uint32_t *restrict status = sum->status;
+    const int64_t *restrict x = sum->x, *restrict y = sum->y, *restrict column = sum->column;
+    const int64_t need_x = sum->need_x, need_y = sum->need_y, base = sum->base;
+    int64_t best = BOARD_INFEASIBLE, feasible = n;
+    for (uint32_t i = 0; i < n; i++) {
+        const int64_t bad = ((x[i] - need_x) | (y[i] - need_y) | -(int64_t)status[i]) >> 63;
+        const int64_t s = ((base - column[i]) & ~bad) | (BOARD_INFEASIBLE & bad);
+        score[i] = s;
+        best = s > best ? s : best;
+        feasible += bad;
+    }
+    *out = (struct settled){best, feasible};
+}
+
+static SIM_VECTOR void settle_sum(const struct board_sum *sum, uint32_t n, struct settled *out)
+{
+    const uint32_t *status = sum->status;
+    const int64_t *x = sum->x, *y = sum->y, *column = sum->column;
+    const int64_t need_x = sum->need_x, need_y = sum->need_y, base = sum->base;
+    int64_t best = BOARD_INFEASIBLE, feasible = n;
+    for (uint32_t i = 0; i < n; i++) {
+        const int64_t bad = ((x[i] - need_x) | (y[i] - need_y) | -(int64_t)status[i]) >> 63;
+        const int64_t s = ((base - column[i]) & ~bad) | (BOARD_INFEASIBLE & bad);
+        best = s > best ? s : best;
+        feasible += bad;
+    }
+    *out = (struct settled){best, feasible};
+}
+
+void board_settle_sum(struct board *b, uint32_t block, const struct board_sum *sum, bool keep)
+{
+    struct settled s;
+    const uint32_t begin = block * BOARD_BLOCK, n = board_block_end(b, block) - begin;
+    if (keep) {
+        settle_sum_kept(sum, n, b->score + begin, &s);
+    } else {
+        settle_sum(sum, n, &s);
+    }
+    note(b, block, &s, keep);
 }
 
 void board_summarise(struct board *b, uint32_t block)

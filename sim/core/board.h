@@ -42,6 +42,15 @@ void board_summarise(struct board *b, uint32_t block);
  * when `score` is the board's own array. */
 void board_settle(struct board *b, uint32_t block, int64_t *score, const int64_t *lack);
 
+/* The same in one sweep, the block filled with `keep`: base - column[i] is the score of the block's
+ * i-th machine, and it fits when its status is 0 and x[i] >= need_x, y[i] >= need_y. */
+struct board_sum {
+    const uint32_t *status;
+    const int64_t *x, *y, *column;
+    int64_t need_x, need_y, base;
+};
+void board_settle_sum(struct board *b, uint32_t block, const struct board_sum *sum, bool keep);
+
 /* Fills a block that selection has to look into. */
 struct board_source {
     void (*fill)(void *self, struct board *b, uint32_t block);

@@ -1,8 +1,7 @@
-/* evq.h - the future event list: a 4-ary heap with a total order.
+/* evq.h - the future event list, with a total order.
  *
  * Order: earlier time, then lower kind, then first pushed. No pointer and no hash takes part, so a
- * replay does not depend on where memory came from. Four children per node halve the depth of a
- * binary heap and keep siblings in one or two cache lines. */
+ * replay does not depend on where memory came from. */
 #ifndef SIM_CORE_EVQ_H
 #define SIM_CORE_EVQ_H
 
@@ -23,9 +22,9 @@ struct evq *evq_create(void);
 void evq_destroy(struct evq *q); /* NULL is allowed. */
 void evq_push(struct evq *q, sim_time at_us, enum ev_kind kind, uint32_t subject,
               uint32_t generation);
-bool evq_peek(const struct evq *q, struct event *out); /* False when empty; takes nothing. */
-bool evq_pop(struct evq *q, struct event *out);        /* False when empty. */
+bool evq_peek(struct evq *q, struct event *out); /* False when empty; takes nothing. */
+bool evq_pop(struct evq *q, struct event *out);  /* False when empty. */
 uint64_t evq_len(const struct evq *q);
-/* Every parent comes before its children. O(n), for tests and debug checks. */
+/* The structure is sound. O(n), for tests and debug checks. */
 bool evq_ordered(const struct evq *q);
 #endif

@@ -11,9 +11,8 @@
 #include "core/devices.h"
 #include "core/predicates.h"
 
-/* Boards of the cache: enough for the classes of a busy cell, little enough to stay in cache levels
- * that matter. A class gets a board on its second decision. */
-enum { BOARDS_MAX = 192, CHUNK = 4 * BOARD_BLOCK, COL_LACK = 42, COL_CHUNK = 45 };
+/* A class gets a board of the cache on its second decision. */
+enum { BOARDS_MIN = 8, BOARDS_MAX = 256, CHUNK = 4 * BOARD_BLOCK, COL_LACK = 42, COL_CHUNK = 45 };
 
 struct placer {
     const struct sim_policy *policy;
@@ -28,7 +27,7 @@ struct placer {
     int64_t *lack, *chunk; /* Scratch of a chunk: see predicates_lack; scores. */
     void *lack_base, *chunk_base;
     uint64_t derived_pos; /* Log position of the derived columns; UINT64_MAX = never. */
-    bool prepared, cache;
+    bool prepared, cache, additive;
     uint64_t *stamp, stamp_now; /* Per machine: seen in this repair. */
     size_t stamp_cap;
 
@@ -115,6 +114,7 @@ static void catch_up(struct placer *p)
         if (p->policy->prepare != NULL) {
             p->policy->prepare(p->state, p->view);
         }
+        p->additive = p->policy->additive != NULL && p->policy->additive(p->state);
     }
     MEM_GROW(p->rank, p->rank_cap, n);
     MEM_GROW(p->stamp, p->stamp_cap, n);
@@ -160,6 +160,18 @@ static void score_range(struct placer *p, const struct predicates_plan *plan, ui
     }
 }
 
+/* One block in one sweep, where the policy and the class allow it. */
+static void sweep_block(const struct placer *p, const struct predicates_plan *plan, struct board *b,
+                        uint32_t block, bool keep)
+{
+    const struct predicates_test *t = plan->tests;
+    const uint32_t at = block * BOARD_BLOCK;
+    const struct board_sum sum = {p->view->status + at,     t[0].column + at, t[1].column + at,
+                                  p->view->derived[0] + at, t[0].need,        t[1].need,
+                                  plan->cls->constant[0]};
+    board_settle_sum(b, block, &sum, keep);
+}
+
 /* The whole board from the columns, a chunk at a time: few calls of the policy, and all that is
  * touched stays in the nearest cache. Scores are kept where they are dear or going to be repaired.
  */
@@ -169,6 +181,13 @@ static void scan(struct placer *p, const struct sim_class *cls, struct board *b,
     struct predicates_plan plan;
     predicates_plan(&p->predicates, cls, &plan);
     board_resize(b, n);
+    b->log_pos = cell_log_end(p->cell);
+    if (p->additive && plan.only_two) {
+        for (uint32_t k = 0; k * BOARD_BLOCK < n; k++) {
+            sweep_block(p, &plan, b, k, false);
+        }
+        return;
+    }
     for (uint32_t begin = 0; begin < n; begin += CHUNK) {
         const uint32_t end = begin + CHUNK < n ? begin + CHUNK : n;
         int64_t *score = keep ? b->score + begin : p->chunk;
@@ -177,17 +196,26 @@ static void scan(struct placer *p, const struct sim_class *cls, struct board *b,
             board_settle(b, (begin + at) / BOARD_BLOCK, score + at, p->lack + at);
         }
     }
-    b->log_pos = cell_log_end(p->cell);
+}
+
+static void fill_planned(struct placer *p, const struct predicates_plan *plan, struct board *b,
+                         uint32_t block)
+{
+    const uint32_t begin = block * BOARD_BLOCK;
+    if (p->additive && plan->only_two) {
+        sweep_block(p, plan, b, block, true);
+        return;
+    }
+    score_range(p, plan, begin, board_block_end(b, block), b->score + begin);
+    board_settle(b, block, b->score + begin, p->lack);
 }
 
 static void fill_block(void *placer, struct board *b, uint32_t block)
 {
     struct placer *p = placer;
-    const uint32_t begin = block * BOARD_BLOCK;
     struct predicates_plan plan;
     predicates_plan(&p->predicates, &b->entry->cls, &plan);
-    score_range(p, &plan, begin, board_block_end(b, block), b->score + begin);
-    board_settle(b, block, b->score + begin, p->lack);
+    fill_planned(p, &plan, b, block);
 }
 
 static void rescore(struct placer *p, const struct predicates_plan *plan, struct board *b,
@@ -247,7 +275,7 @@ static void repair(struct placer *p, const struct sim_class *cls, struct board *
             if (b->filled[m / BOARD_BLOCK]) {
                 rescore(p, &plan, b, m);
             } else {
-                fill_block(p, b, m / BOARD_BLOCK);
+                fill_planned(p, &plan, b, m / BOARD_BLOCK);
             }
         }
     }
@@ -267,10 +295,22 @@ static void link_newest(struct placer *p, struct board *b)
     p->newest = b;
 }
 
+/* Boards of light scores are worth having as long as they stay in a near cache: farther away,
+ * repairing one costs more than scanning. Dear scores are kept for as many classes as there are. */
+static uint32_t boards_max(const struct placer *p)
+{
+    enum { NEAR_BYTES = 3 << 19 };
+    const size_t fit = NEAR_BYTES / (sizeof(int64_t) * ((size_t)p->view->n + 1));
+    if ((p->policy->flags & SIM_HEAVY_SCORE) != 0 || fit > BOARDS_MAX) {
+        return BOARDS_MAX;
+    }
+    return fit < BOARDS_MIN ? BOARDS_MIN : (uint32_t)fit;
+}
+
 /* A board for the next plain scan: a new one, or that of the class asked for longest ago. */
 static struct board *spare_board(struct placer *p)
 {
-    if (p->board_count < BOARDS_MAX) {
+    if (p->board_count < boards_max(p)) {
         p->board_count++;
         return board_new();
     }

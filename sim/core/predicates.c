@@ -97,6 +97,8 @@ void predicates_plan(const struct predicates *p, const struct sim_class *cls,
     plan->cls = cls;
     plan->count = fit_tests(p->view, cls, plan->tests);
     plan->constraints = constraints_column(cell_constraints(p->cell), cls->constraints);
+    plan->only_two = plan->count == 2 && plan->constraints == NULL && !several_shares(cls) &&
+                     p->policy->filter == NULL && cls->spread_group == SIM_NONE;
 }
 
 static void mask_fit(const struct predicates *p, const struct predicates_plan *plan, uint32_t begin,

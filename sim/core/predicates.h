@@ -32,6 +32,7 @@ struct predicates_plan {
     } tests[PREDICATES_TESTS_MAX];
     uint32_t count;
     const uint8_t *constraints; /* Column of static bits, or NULL. */
+    bool only_two;              /* Two column tests and the status decide. */
 };
 void predicates_plan(const struct predicates *p, const struct sim_class *cls,
                      struct predicates_plan *plan);

@@ -273,7 +273,7 @@ static bool finished(const struct sim_context *c)
            (c->trace.info.end_us != SIM_NEVER && c->cluster.item.time_us > c->trace.info.end_us);
 }
 
-static sim_time next_instant(const struct sim_context *c)
+static sim_time next_instant(struct sim_context *c)
 {
     struct event e;
     sim_time t = evq_peek(c->evq, &e) ? e.at_us : SIM_NEVER;

@@ -138,6 +138,9 @@ struct sim_policy {
      * (any value; it is not used). NULL = every machine scores 0: the tie rule decides. */
     void (*score)(const void *state, const struct sim_view *view, const struct sim_class *cls,
                   uint32_t begin, uint32_t end, int64_t *out);
+    /* Optional: with these parameters score(m) is cls->constant[0] - derived[0][m] on every machine. The
+     * engine may then compute it in the sweep over the predicates; `score` must agree. */
+    bool (*additive)(const void *state);
     /* For SIM_DEVICES_POLICY: bit set of the cls->gpu_count devices to use on m, where it fits. */
     uint32_t (*devices)(const void *state, const struct sim_view *view, const struct sim_class *cls,
                         sim_machine m);
