@@ -1,7 +1,8 @@
 /* recorder.c - see recorder.h. The simulation thread does a copy and a compare per row; everything
  * that takes time (packing, compression, digests, the disk) is done by the writer. Batches lie in a
- * ring: the simulation fills the slot at `head`, the writer empties the one at `tail`, and a slot
- * belongs to exactly one of them at any time, so rows themselves need no lock. */
+ * queue: the simulation fills one that is free, the writer empties the oldest full one, and a batch
+ * belongs to exactly one of them at any time, so rows themselves need no lock. The batch that was
+ * freed last is filled next: it is still in the cache. */
 #include "record/recorder.h"
 
 #include <stdatomic.h>
@@ -14,8 +15,10 @@
 #include "record/hex.h"
 
 #define CHUNK_BYTES (UINT32_C(64) << 10)
-#define ROWS_LEFT 64u                        /* Room for the sparse rows of one more decision. */
-#define BATCHES 8u                           /* At most 4 MiB wait for the disk. */
+#define ROWS_LEFT 64u /* Room for the sparse rows of one more decision. */
+/* A sink packs a whole chunk of columns at once; meanwhile the simulation fills batches. At most 64
+ * MiB wait for the disk, touched only when they are needed. */
+#define BATCHES 128u
 #define NAMES_MAX 4096u                      /* Names also close a batch. */
 #define FLUSH_NS (UINT64_C(1) * 1000000000u) /* What a killed process may lose, in wall time. */
 
@@ -47,7 +50,10 @@ struct recorder {
     /* Shared under the lock. */
     uv_mutex_t lock;
     uv_cond_t filled, emptied;
-    uint64_t head, tail; /* Batches handed over, batches written. */
+    uint64_t head, tail;   /* Batches handed over, batches written. */
+    uint8_t full[BATCHES]; /* Queue of handed-over batches: full[tail % BATCHES] is the oldest. */
+    uint8_t free[BATCHES]; /* Stack of those that nobody has. */
+    uint32_t free_count;
     bool closing, complete;
     /* The writer's, until it is joined. */
     uv_thread_t writer;
@@ -142,7 +148,7 @@ static struct batch *batch_wait(struct recorder *r)
     while (r->head == r->tail && !r->closing)
         if (uv_cond_timedwait(&r->filled, &r->lock, FLUSH_NS) != 0)
             atomic_store(&r->flush_wanted, true);
-    struct batch *b = r->head == r->tail ? NULL : &r->batch[r->tail % BATCHES];
+    struct batch *b = r->head == r->tail ? NULL : &r->batch[r->full[r->tail % BATCHES]];
     uv_mutex_unlock(&r->lock);
     return b;
 }
@@ -150,7 +156,7 @@ static struct batch *batch_wait(struct recorder *r)
 static void batch_release(struct recorder *r)
 {
     uv_mutex_lock(&r->lock);
-    r->tail++;
+    r->free[r->free_count++] = r->full[r->tail++ % BATCHES];
     uv_cond_signal(&r->emptied);
     uv_mutex_unlock(&r->lock);
 }
@@ -193,12 +199,12 @@ static void batch_close(struct recorder *r)
     atomic_store_explicit(&r->flush_wanted, false, memory_order_relaxed);
     r->nearly_full = false;
     uv_mutex_lock(&r->lock);
-    r->head++;
+    r->full[r->head++ % BATCHES] = (uint8_t)(r->open - r->batch);
     uv_cond_signal(&r->filled);
-    while (r->head - r->tail == BATCHES)
+    while (r->free_count == 0)
         uv_cond_wait(&r->emptied, &r->lock);
+    r->open = &r->batch[r->free[--r->free_count]];
     uv_mutex_unlock(&r->lock);
-    r->open = &r->batch[r->head % BATCHES];
 }
 
 static void take_row(void *self, enum sim_table table, const void *row)
@@ -247,7 +253,9 @@ static void batches_create(struct recorder *r)
         CHECK(r->digest[t] != NULL);
         XXH3_128bits_reset(r->digest[t]);
     }
-    r->open = &r->batch[0];
+    for (unsigned i = BATCHES; i-- > 0;)
+        r->free[r->free_count++] = (uint8_t)i;
+    r->open = &r->batch[r->free[--r->free_count]];
 }
 
 static void recorder_free(struct recorder *r)
