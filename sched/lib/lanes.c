@@ -384,9 +384,12 @@ void lanes_wake(struct lanes *l, struct sim_context *ctx)
 /* A lane before it in the order took the room it was woken for: it goes back to sleep, unasked. */
 static bool lost(struct lanes *l, struct sim_context *ctx, const struct lane *lane)
 {
+    if (!lane->woken) {
+        return false;
+    }
     size_t n;
     const sim_machine *freed = sim_freed(ctx, &n);
-    return lane->woken && !fits_any(ctx, l->nodes[lane->head].cls, freed, n);
+    return !fits_any(ctx, l->nodes[lane->head].cls, freed, n);
 }
 
 struct lane *lanes_pop_ready(struct lanes *l, struct sim_context *ctx)

@@ -40,7 +40,7 @@ struct cell {
     sim_machine *log; /* Ring of CELL_LOG_KEPT. */
     uint64_t log_end, gains, violations;
     sim_machine *freed;
-    size_t freed_len, freed_cap;
+    size_t freed_len, freed_sorted, freed_cap;
     uint8_t *is_freed;
 
     struct group *groups;
@@ -450,8 +450,9 @@ static int by_id(const void *a, const void *b, void *ctx)
 const sim_machine *cell_freed(struct cell *c, size_t *n)
 {
     *n = c->freed_len;
-    if (c->freed_len > 1) {
+    if (c->freed_sorted < c->freed_len) {
         sort_stable(c->freed, c->freed_len, sizeof *c->freed, by_id, NULL);
+        c->freed_sorted = c->freed_len;
     }
     return c->freed;
 }
@@ -461,7 +462,7 @@ void cell_freed_clear(struct cell *c)
     for (size_t i = 0; i < c->freed_len; i++) {
         c->is_freed[c->freed[i]] = 0;
     }
-    c->freed_len = 0;
+    c->freed_len = c->freed_sorted = 0;
 }
 
 /* ---- sums and checks ------------------------------------------------------------------------ */
