@@ -83,22 +83,51 @@ static sim_machine first_with(const uint32_t *masks, uint32_t mask)
     return m;
 }
 
+static SIM_VECTOR uint32_t most_devices(const uint32_t *column, const uint32_t *masks, uint32_t n,
+                                        uint32_t mask)
+{
+    uint32_t most = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        const uint32_t v = column[i] & -(uint32_t)(masks[i] == mask);
+        most = v > most ? v : most;
+    }
+    return most;
+}
+
+/* Devices: as predicates_deficit has it for one machine, for the best of a mask. */
+static int64_t least_gpu_deficit(const struct sim_view *v, const struct sim_class *cls,
+                                 const struct diagnosis *g, uint32_t mask)
+{
+    if ((mask & (uint32_t)SIM_FAIL_SIZE_GPU) != 0) {
+        const int64_t most = most_devices(v->gpu_count, g->scratch, v->n, mask);
+        return ((int64_t)cls->gpu_count - most) * SIM_DEVICE_MILLI;
+    }
+    if (cls->gpu_milli == SIM_DEVICE_MILLI) {
+        const int64_t whole = largest_with(v->gpu_whole, g->scratch, v->n, mask);
+        return (cls->gpu_count - whole) * SIM_DEVICE_MILLI;
+    }
+    if (cls->gpu_count == 1) {
+        return cls->gpu_milli - largest_with(v->gpu_most, g->scratch, v->n, mask);
+    }
+    int64_t least = INT64_MAX; /* Several shares: one by one. */
+    for (sim_machine m = 0; m < v->n; m++) {
+        struct sim_resources deficit;
+        if (g->scratch[m] == mask) {
+            predicates_deficit(v, cls, m, mask, &deficit);
+            least = deficit.v[SIM_GPU] < least ? deficit.v[SIM_GPU] : least;
+        }
+    }
+    return least;
+}
+
 /* Smallest shortfall in dimension d among the machines of one mask. */
 static int64_t least_deficit(const struct sim_view *v, const struct sim_class *cls, uint32_t d,
                              const struct diagnosis *g, uint32_t mask)
 {
-    const uint32_t size_bit = predicates_fit_bit(d) >> PREDICATES_SIZE_SHIFT;
-    if (d == SIM_GPU) { /* Devices: few machines have some, and the rule has cases. */
-        int64_t least = INT64_MAX;
-        for (sim_machine m = 0; m < v->n; m++) {
-            struct sim_resources deficit;
-            if (g->scratch[m] == mask) {
-                predicates_deficit(v, cls, m, mask, &deficit);
-                least = deficit.v[d] < least ? deficit.v[d] : least;
-            }
-        }
-        return least;
+    if (d == SIM_GPU) {
+        return least_gpu_deficit(v, cls, g, mask);
     }
+    const uint32_t size_bit = predicates_fit_bit(d) >> PREDICATES_SIZE_SHIFT;
     const int64_t *column = (mask & size_bit) != 0 ? v->capacity[d] : v->free[d];
     const int64_t miss = cls->request.v[d] - largest_with(column, g->scratch, v->n, mask);
     return miss > 0 ? miss : 0; /* An extended dimension shares its bit with others. */

@@ -42,7 +42,10 @@ bool input_open(struct sim_context *c, struct stream_in *in, enum sim_role role,
     in->state = mem_alloc(1, f->state_bytes > 0 ? f->state_bytes : 1);
     in->info.end_us = SIM_NEVER;
     in->last_us = INT64_MIN;
-    return f->open(in->state, &a, &in->info, diag);
+    const uint64_t start = lap_tick();
+    const bool ok = f->open(in->state, &a, &in->info, diag);
+    c->laps[LAP_READING].ticks += lap_tick() - start; /* Some formats read everything here. */
+    return ok;
 }
 
 void input_close(struct stream_in *in)

@@ -73,6 +73,14 @@ static SIM_VECTOR void mask_below(uint32_t *mask, const int64_t *column, int64_t
     }
 }
 
+static SIM_VECTOR void mask_fewer(uint32_t *mask, const uint32_t *column, uint32_t need,
+                                  uint32_t bit, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        mask[i] |= column[i] < need ? bit : 0u;
+    }
+}
+
 /* A machine that is too small misses by SIZE, one that is down has no free room to speak of. */
 static SIM_VECTOR void mask_tidy(uint32_t *mask, uint32_t n)
 {
@@ -253,8 +261,8 @@ static void mask_size(const struct predicates *p, const struct sim_class *cls, u
                        end - begin);
         }
     }
-    for (uint32_t m = begin; cls->gpu_count > 0 && m < end; m++) {
-        mask[m - begin] |= v->gpu_count[m] < cls->gpu_count ? (uint32_t)SIM_FAIL_SIZE_GPU : 0u;
+    if (cls->gpu_count > 0) {
+        mask_fewer(mask, v->gpu_count + begin, cls->gpu_count, SIM_FAIL_SIZE_GPU, end - begin);
     }
     mask_tidy(mask, end - begin);
 }
