@@ -3,6 +3,39 @@
 
 #define S(n) SIM_SECONDS(n)
 
+/* A scheduler that tries what must be refused before it places the first task alone. */
+static sim_slot probe_tasks[2];
+static size_t probe_count;
+static void probe_submit(void *state, struct sim_context *ctx, sim_slot task)
+{
+    (void)state, (void)ctx;
+    probe_tasks[probe_count++ % 2] = task;
+}
+static void probe_pass(void *state, struct sim_context *ctx)
+{
+    (void)state;
+    if (probe_count != 2) {
+        return;
+    }
+    probe_count = 0;
+    const uint64_t version = sim_context_view(ctx)->version[0];
+    struct sim_op both[2] = {{SIM_OP_PLACE, probe_tasks[0], 0, 0, SIM_ANY_VERSION, SIM_ACCEPTED},
+                             {SIM_OP_PLACE, probe_tasks[1], 0, 0, SIM_ANY_VERSION, SIM_ACCEPTED}};
+    cr_assert_not(sim_commit(ctx, both, 2, SIM_ATOMIC));
+    cr_expect_eq(both[0].result, SIM_REJECT_ATOMIC);
+    cr_expect_eq(both[1].result, SIM_REJECT_CAPACITY);
+    cr_expect_eq(sim_context_view(ctx)->free[SIM_CPU][0], 1000, "nothing was taken");
+    struct sim_op stale = {SIM_OP_PLACE, probe_tasks[0], 0, 0, version - 1, SIM_ACCEPTED};
+    cr_assert_not(sim_commit(ctx, &stale, 1, SIM_PARTIAL));
+    cr_expect_eq(stale.result, SIM_REJECT_VERSION);
+    struct sim_op gone = {SIM_OP_PLACE, probe_tasks[0], 7, 0, SIM_ANY_VERSION, SIM_ACCEPTED};
+    cr_assert_not(sim_commit(ctx, &gone, 1, SIM_PARTIAL));
+    cr_expect_eq(gone.result, SIM_REJECT_GONE);
+    cr_assert_not(sim_commit(ctx, both, 2, SIM_PARTIAL));
+    cr_expect_eq(both[0].result, SIM_ACCEPTED, "in part: the first one starts");
+    cr_expect_eq(both[1].result, SIM_REJECT_CAPACITY);
+}
+
 Test(engine, a_task_runs_where_it_fits_and_leaves_nothing_behind)
 {
     struct world w;
@@ -62,7 +95,8 @@ Test(engine, a_wait_is_cut_into_spans_that_sum_to_it)
     world_task(&w, 0, S(100), 1000, GIB(1));
     world_task(&w, 0, S(60), 1000, GIB(1));
     world_task(&w, 0, S(50), 2000, GIB(1));
-    world_run(&w, "worst-fit"); /* Spreads: one on a, one on b, so 2000 free in sum, on no machine. */
+    world_run(&w,
+              "worst-fit"); /* Spreads: one on a, one on b, so 2000 free in sum, on no machine. */
     const struct sim_task_row *t = world_result(&w, 2);
     cr_expect_eq(t->start_us, S(60));
     cr_assert_eq(w.row_count[SIM_TABLE_SPANS], 1);
@@ -325,5 +359,59 @@ Test(engine, integrals_and_waits_are_exact)
     cr_expect_eq(w.totals.wait_p50_us, 0);
     cr_expect_eq(w.totals.wait_p99_us, S(10));
     cr_expect_eq(w.totals.bounded_slowdown_mean, (1.0 + 1.5) / 2);
+    world_fini(&w);
+}
+
+Test(engine, a_failure_domain_is_a_label_to_constraints)
+{
+    struct world w;
+    world_init(&w);
+    static const struct sim_domain west = {{"zone", 4}, {"west", 4}};
+    struct world_machine *m = world_machine(&w, 0, "a", 1000, GIB(8), 0);
+    m->in.u.machine.domains = &west;
+    m->in.u.machine.domain_count = 1;
+    world_machine(&w, 0, "b", 8000, GIB(8), 0);
+    world_zone(world_task(&w, 0, S(10), 1000, GIB(1)), "west");
+    world_run(&w, "worst-fit"); /* Would prefer b. */
+    cr_expect_eq(world_result(&w, 0)->machine, 0);
+    world_fini(&w);
+}
+
+Test(engine, a_taint_keeps_tasks_away_that_do_not_tolerate_it)
+{
+    struct world w;
+    world_init(&w);
+    static const struct sim_taint taint = {{"gpu", 3}, {"yes", 3}, SIM_NO_SCHEDULE};
+    static const struct sim_constraint tolerates = {{"gpu", 3}, SIM_OP_TOLERATES, NULL, 0, 0};
+    struct world_machine *m = world_machine(&w, 0, "a", 1000, GIB(8), 0);
+    m->in.u.machine.taints = &taint;
+    m->in.u.machine.taint_count = 1;
+    world_task(&w, 0, S(10), 500, GIB(1));
+    struct world_task *t = world_task(&w, 1, S(10), 500, GIB(1));
+    t->in.u.task.known.constraints = &tolerates;
+    t->in.u.task.known.constraint_count = 1;
+    world_run(&w, "best-fit");
+    const struct sim_decision_row *d = world_decision(&w, 0);
+    cr_expect_eq(d->reason, SIM_REASON_UNSATISFIABLE);
+    const struct sim_failmask_row *f = world_row(&w, SIM_TABLE_FAILMASK, d->fm);
+    cr_expect_eq(f->mask, (uint32_t)SIM_FAIL_TAINT);
+    cr_expect_eq(world_result(&w, 1)->machine, 0);
+    world_fini(&w);
+}
+
+Test(engine, a_commit_is_atomic_and_checks_versions) /* Else a gang could start in part. */
+{
+    struct world w;
+    world_init(&w);
+    static const struct sim_scheduler probe = {.abi = SIM_SCHEDULER_ABI,
+                                               .name = "probe",
+                                               .on_submit = probe_submit,
+                                               .on_pass = probe_pass};
+    w.scheduler = &probe;
+    world_machine(&w, 0, "a", 1000, GIB(8), 0);
+    world_task(&w, 0, S(10), 700, GIB(1));
+    world_task(&w, 0, S(10), 700, GIB(1));
+    world_run(&w, "best-fit");
+    cr_expect_eq(w.totals.placed, 1);
     world_fini(&w);
 }

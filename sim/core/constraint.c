@@ -312,21 +312,47 @@ struct sim_text constraints_text(const struct constraints *c, uint32_t id)
 
 /* ---- machines ------------------------------------------------------------------------------- */
 
-static struct pair *pairs(struct constraints *c, const struct sim_machine_input *in, bool taints,
-                          uint32_t *count)
+/* The i-th label of a machine. A failure domain is one too, level=id, so that constraints can name
+ * it; a label of the same key wins, since it comes first. */
+static uint32_t label_count(const struct sim_machine_input *in)
 {
-    const uint32_t n = taints ? in->taint_count : in->label_count;
+    return in->label_count + in->domain_count;
+}
+static struct sim_label label_at(const struct sim_machine_input *in, uint32_t i)
+{
+    if (i < in->label_count) {
+        return in->labels[i];
+    }
+    const struct sim_domain *d = &in->domains[i - in->label_count];
+    return (struct sim_label){d->level, d->id};
+}
+
+static struct pair pair_of(struct constraints *c, struct sim_text key, struct sim_text value)
+{
+    const uint32_t k = map_text_id(c->words, key, NULL);
+    return (struct pair){k, map_text_id(c->words, value, NULL)};
+}
+
+static struct pair *labels_of(struct constraints *c, const struct sim_machine_input *in)
+{
+    const uint32_t n = label_count(in);
     struct pair *out = MEM_NEW(struct pair, n + 1);
-    *count = 0;
     for (uint32_t i = 0; i < n; i++) {
-        if (taints && in->taints[i].effect == SIM_PREFER_NO_SCHEDULE) {
-            continue; /* A wish: no predicate. */
+        const struct sim_label l = label_at(in, i);
+        out[i] = pair_of(c, l.key, l.value);
+    }
+    return out;
+}
+
+static struct pair *taints_of(struct constraints *c, const struct sim_machine_input *in,
+                              uint32_t *count)
+{
+    struct pair *out = MEM_NEW(struct pair, in->taint_count + 1);
+    *count = 0;
+    for (uint32_t i = 0; i < in->taint_count; i++) {
+        if (in->taints[i].effect != SIM_PREFER_NO_SCHEDULE) { /* A wish is no predicate. */
+            out[(*count)++] = pair_of(c, in->taints[i].key, in->taints[i].value);
         }
-        const struct sim_text key = taints ? in->taints[i].key : in->labels[i].key;
-        const struct sim_text value = taints ? in->taints[i].value : in->labels[i].value;
-        out[*count].key = map_text_id(c->words, key, NULL);
-        out[*count].value = map_text_id(c->words, value, NULL);
-        ++*count;
     }
     return out;
 }
@@ -341,8 +367,9 @@ void constraints_machine(struct constraints *c, sim_machine m, const struct sim_
     c->tainted -= t->taint_count > 0;
     mem_free(t->labels);
     mem_free(t->taints);
-    t->labels = pairs(c, in, false, &t->label_count);
-    t->taints = pairs(c, in, true, &t->taint_count);
+    t->labels = labels_of(c, in);
+    t->label_count = label_count(in);
+    t->taints = taints_of(c, in, &t->taint_count);
     c->tainted += t->taint_count > 0;
     for (size_t i = 0; i < c->set_count; i++) {
         struct set *s = &c->sets[i];
@@ -355,16 +382,17 @@ uint32_t constraints_labels_id(struct constraints *c, const struct sim_machine_i
                                bool *fresh)
 {
     *fresh = false;
-    if (in->label_count == 0) {
+    if (label_count(in) == 0) {
         return 0;
     }
     struct text_buffer *b = &c->scratch;
     b->len = 0;
-    for (uint32_t i = 0; i < in->label_count; i++) {
+    for (uint32_t i = 0; i < label_count(in); i++) {
+        const struct sim_label l = label_at(in, i);
         put_z(b, i > 0 ? ";" : "");
-        put(b, in->labels[i].key);
+        put(b, l.key);
         put_z(b, "=");
-        put(b, in->labels[i].value);
+        put(b, l.value);
     }
     return map_text_id(c->label_texts, (struct sim_text){b->at, (uint32_t)b->len}, fresh) + 1;
 }

@@ -1,9 +1,9 @@
 /* trace.h - the contract between the engine and a trace format.
  *
  * A format turns files into a stream of inputs in time order. It knows nothing of policies. What it
- * delivers about a task is in two halves: `known` is what a scheduler could have known when the task
- * was submitted; `truth` is what happened, and no policy ever sees it.
- * To add one, write workloads/<name>.c that defines sim_format_<name>; nothing else changes.
+ * delivers about a task is in two halves: `known` is what a scheduler could have known when the
+ * task was submitted; `truth` is what happened, and no policy ever sees it. To add one, write
+ * workloads/<name>.c that defines sim_format_<name>; nothing else changes.
  *
  * Life cycle (the engine):
  *     state = zeroed state_bytes
@@ -42,13 +42,13 @@ struct sim_taint {
     struct sim_text key, value;
     enum sim_taint_effect effect;
 };
-/* Failure domain: rack, switch, power. Levels need not nest. */
+/* Failure domain: rack, switch, power. Levels need not nest. To constraints it is a label, level=id. */
 struct sim_domain {
     struct sim_text level, id;
 };
 
 struct sim_machine_input {
-    struct sim_text name; /* Unique per cell. */
+    struct sim_text name;          /* Unique per cell. */
     struct sim_resources capacity; /* v[SIM_GPU] = gpu_count * 1000. All 0 = unusable for now. */
     uint32_t gpu_count;            /* <= SIM_DEVICES_MAX. */
     const struct sim_label *labels;
@@ -66,7 +66,7 @@ enum sim_operator {
     SIM_OP_GREATER, /* Likewise. */
     SIM_OP_PRESENT,
     SIM_OP_ABSENT,
-    SIM_OP_TOLERATES /* Not a demand: key (and values[0] unless value_count is 0) of a tolerated taint. */
+    SIM_OP_TOLERATES /* Not a demand: a tolerated taint; key and values[0], if any. */
 };
 struct sim_constraint {
     struct sim_text key;
@@ -76,7 +76,13 @@ struct sim_constraint {
     int64_t number; /* Right-hand side of LESS and GREATER. */
 };
 
-enum sim_tier { SIM_TIER_FREE, SIM_TIER_BATCH, SIM_TIER_MID, SIM_TIER_PRODUCTION, SIM_TIER_MONITORING };
+enum sim_tier {
+    SIM_TIER_FREE,
+    SIM_TIER_BATCH,
+    SIM_TIER_MID,
+    SIM_TIER_PRODUCTION,
+    SIM_TIER_MONITORING
+};
 
 /* How an attempt ended, or will end. */
 enum sim_end { SIM_END_FINISHED, SIM_END_FAILED, SIM_END_KILLED, SIM_END_EVICTED, SIM_END_LOST };
@@ -87,9 +93,9 @@ struct sim_task_known {
     struct sim_text user, queue;
     int32_t priority; /* Higher = more important. */
     enum sim_tier tier;
-    struct sim_resources request; /* v[SIM_GPU] = gpu_count * gpu_milli. */
-    uint16_t gpu_count;           /* Devices asked for; 0 = none. */
-    uint16_t gpu_milli;           /* Of each device, 1..1000; 0 with gpu_count 0. */
+    struct sim_resources request;             /* v[SIM_GPU] = gpu_count * gpu_milli. */
+    uint16_t gpu_count;                       /* Devices asked for; 0 = none. */
+    uint16_t gpu_milli;                       /* Of each device, 1..1000; 0 with gpu_count 0. */
     const struct sim_constraint *constraints; /* All must hold. */
     uint32_t constraint_count;
     uint32_t gang;            /* Tasks of the job that start together; 0 or 1 = none. */
@@ -100,7 +106,7 @@ struct sim_task_truth {
     sim_time duration_us; /* Run time from its own start; SIM_NEVER = never ends by itself. */
     enum sim_end end;     /* How the run ends after duration_us. */
     sim_time cancel_us;   /* Absolute: cancelled then if it still waits; SIM_NEVER = not. */
-    sim_time recorded_start_us, recorded_end_us; /* As the real system had it; SIM_NEVER = unknown. */
+    sim_time recorded_start_us, recorded_end_us; /* SIM_NEVER = unknown. */
 };
 
 struct sim_input {
@@ -123,7 +129,7 @@ enum sim_severity {
     SIM_ERROR   /* The data contradicts its format. Fails a strict run; `validate` exits with 3. */
 };
 struct sim_finding_kind {
-    const char *id;        /* [a-z0-9-]+, stable: key of the manifest. */
+    const char *id; /* [a-z0-9-]+, stable: key of the manifest. */
     enum sim_severity severity;
     const char *statement; /* What holds for good data, or what was done. One sentence. */
 };
@@ -140,7 +146,8 @@ SIM_API void sim_findings_destroy(struct sim_findings *f);
 SIM_API void sim_findings_add(struct sim_findings *f, const struct sim_finding_kind *kind,
                               struct sim_where where, const char *detail);
 /* Adds n at once (0 is allowed and makes the kind visible with a count of 0). */
-SIM_API void sim_findings_add_n(struct sim_findings *f, const struct sim_finding_kind *kind, uint64_t n);
+SIM_API void sim_findings_add_n(struct sim_findings *f, const struct sim_finding_kind *kind,
+                                uint64_t n);
 SIM_API size_t sim_findings_count(const struct sim_findings *f);
 /* In order of first appearance; NULL past the end. */
 SIM_API const struct sim_finding *sim_findings_at(const struct sim_findings *f, size_t index);
@@ -158,33 +165,33 @@ struct sim_open_args {
     const struct sim_settings *settings; /* Holds the format's own rows, resolved. */
     struct sim_findings *findings;       /* Never NULL. */
     uint64_t seed;                       /* Root seed; draw only from named streams of it. */
-    const struct sim_resources *cluster; /* Total capacity at time 0 when role is TRACE and known. */
+    const struct sim_resources *cluster; /* TRACE: total at time 0, if known. */
 };
 struct sim_trace_info {
-    struct sim_units units;     /* Filled by open(). */
-    uint64_t bytes_total;       /* Compressed bytes to read, 0 = unknown; for progress. */
-    uint64_t bytes_read;        /* Kept up to date by next(). */
-    uint64_t rows;              /* Data rows read so far. */
-    sim_time end_us;            /* Last time of the trace if open() learned it, else SIM_NEVER. */
-    const char *inputs[64];     /* Paths read, for the manifest; borrowed until close(). */
-    uint32_t input_count;       /* More than 64 inputs: only the first are listed, the count is true. */
+    struct sim_units units; /* Filled by open(). */
+    uint64_t bytes_total;   /* Compressed bytes to read, 0 = unknown; for progress. */
+    uint64_t bytes_read;    /* Kept up to date by next(). */
+    uint64_t rows;          /* Data rows read so far. */
+    sim_time end_us;        /* Last time of the trace if open() learned it, else SIM_NEVER. */
+    const char *inputs[64]; /* Paths read, for the manifest; borrowed until close(). */
+    uint32_t input_count;   /* More than 64 inputs: only the first are listed, the count is true. */
 };
 
 enum sim_next { SIM_NEXT_ITEM, SIM_NEXT_END, SIM_NEXT_ERROR };
 
 struct sim_format {
-    uint32_t abi;        /* SIM_FORMAT_ABI. */
-    const char *name;    /* What stands before the colon: "swf". [a-z0-9-]+ */
-    const char *summary; /* One line. */
-    const char *source;  /* Where the format is documented. */
-    uint32_t roles;      /* SIM_ROLE_TRACE | SIM_ROLE_CLUSTER. */
-    const char *schema;  /* Columns, units, missing values: many lines of text for `simctl formats`. */
-    const char *example; /* A few lines as they stand in a file. */
-    const struct sim_option *options;        /* NULL = none; ends at key NULL. Keys "trace.*" / "cluster.*". */
+    uint32_t abi;                     /* SIM_FORMAT_ABI. */
+    const char *name;                 /* What stands before the colon: "swf". [a-z0-9-]+ */
+    const char *summary;              /* One line. */
+    const char *source;               /* Where the format is documented. */
+    uint32_t roles;                   /* SIM_ROLE_TRACE | SIM_ROLE_CLUSTER. */
+    const char *schema;               /* Columns, units, missing values: for `simctl formats`. */
+    const char *example;              /* A few lines as they stand in a file. */
+    const struct sim_option *options; /* NULL = none; ends at key NULL; keys trace.*, cluster.* */
     const struct sim_finding_kind *findings; /* Every kind it may report; ends at id NULL. */
     size_t state_bytes;
-    /* 0 = certainly not mine .. 100 = certainly. `head`: the first bytes, decompressed. NULL = never
-     * guessed. */
+    /* 0 = certainly not mine .. 100 = certainly. `head`: the first bytes, decompressed. NULL =
+     * never guessed. */
     int (*probe)(const char *path, const char *head, size_t n);
     bool (*open)(void *state, const struct sim_open_args *args, struct sim_trace_info *info,
                  struct sim_diag *diag);
