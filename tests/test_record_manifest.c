@@ -9,13 +9,16 @@
 TestSuite(record_manifest, .fini = scratch_remove);
 
 static const struct sim_option rows[] = {
+    {"name", SIM_OPT_TEXT, 0, 0, "", NULL, "name of the run"},
+    {"policy.history", SIM_OPT_TEXT, 0, 0, "", NULL, "FORMAT:PATH of what it learns from"},
     {"trace", SIM_OPT_TEXT, 0, 0, "", NULL, "FORMAT:PATH of the workload"},
     {"trace.departures", SIM_OPT_BOOL, 0, 0, "true", NULL, "whether tasks end"},
     {"slowdown_tau", SIM_OPT_TIME, 0, 0, "10s", NULL, "bound of the bounded slowdown"},
     SIM_OPTION_END};
 static const struct sim_finding_kind repaired = {"bad-row", SIM_REPAIR, "rows were dropped"};
 
-static char trace_path[512];
+static char trace_path[512], history_path[512];
+static const char *run_name = "", *policy = "best-fit", *departures = "false";
 static struct sim_trace_info trace_info;
 
 static struct sim_settings *settings(void)
@@ -24,7 +27,11 @@ static struct sim_settings *settings(void)
     sim_settings_declare(s, rows);
     struct sim_diag diag = {0};
     cr_assert(sim_settings_set(s, "trace", trace_path, SIM_FROM_FLAG, SIM_NOWHERE, &diag));
-    cr_assert(sim_settings_set(s, "trace.departures", "false", SIM_FROM_FLAG, SIM_NOWHERE, &diag));
+    cr_assert(
+        sim_settings_set(s, "policy.history", history_path, SIM_FROM_FLAG, SIM_NOWHERE, &diag));
+    cr_assert(sim_settings_set(s, "name", run_name, SIM_FROM_FLAG, SIM_NOWHERE, &diag));
+    cr_assert(
+        sim_settings_set(s, "trace.departures", departures, SIM_FROM_FLAG, SIM_NOWHERE, &diag));
     return s;
 }
 
@@ -47,17 +54,18 @@ static json_t *manifest_of(const char *status, uint64_t seed,
     trace_info.rows = 42;
     const struct manifest_input inputs[] = {
         {"trace", "csv", trace_path, &trace_info, f},
-        {"cluster", "spec", "2x4,8", &(struct sim_trace_info){.rows = 2}, NULL}};
+        {"cluster", "spec", "2x4,8", &(struct sim_trace_info){.rows = 2}, NULL},
+        {"policy.history", "csv", history_path, NULL, NULL}};
     const struct sim_units units = {.per_unit = {1000, 1}, .name = {"cores", "bytes"}};
     const struct manifest m = {.status = status,
                                .argc = 4,
                                .argv = argv,
-                               .policy = "best-fit",
+                               .policy = policy,
                                .scheduler = "fifo",
                                .seed = seed,
                                .settings = s,
                                .inputs = inputs,
-                               .input_count = 2,
+                               .input_count = history_path[0] == '\0' ? 2 : 3,
                                .digests = digests,
                                .units = &units,
                                .started_unix = 1700000000,
@@ -93,15 +101,15 @@ static const char *text(const json_t *value, const char *path)
     return json_string_value(at(value, path));
 }
 
-static void store_trace(const char *name, const char *content)
+static void store(char *path, const char *name, const char *content)
 {
-    strcpy(trace_path, scratch(name));
-    file_store(trace_path, content, strlen(content));
+    strcpy(path, scratch(name));
+    file_store(path, content, strlen(content));
 }
 
 Test(record_manifest, holds_what_is_needed_to_repeat_the_run)
 {
-    store_trace("/trace.csv", "a,b\n1,2\n");
+    store(trace_path, "/trace.csv", "a,b\n1,2\n");
     struct recorder_digests digests = {.rows = {[SIM_TABLE_TASKS] = 5}};
     strcpy(digests.all, "0123");
     json_t *m = manifest_of("complete", 7, &digests);
@@ -134,35 +142,75 @@ Test(record_manifest, holds_what_is_needed_to_repeat_the_run)
     json_decref(m);
 }
 
-Test(record_manifest, run_id_follows_content_and_settings_not_places) /* Equal runs, equal ids. */
+/* The id of a run that has just begun; release with free(). */
+static char *run_id(uint64_t seed)
 {
-    char first[HEX_128];
-    store_trace("/one.csv", "1,2\n");
-    json_t *m = manifest_of("running", 7, NULL);
-    strcpy(first, text(m, "run_id"));
+    json_t *m = manifest_of("running", seed, NULL);
     cr_expect(json_is_null(at(m, "digest")) && json_is_null(at(m, "stopped")));
+    char *id = strdup(text(m, "run_id"));
     json_decref(m);
-    store_trace("/two.csv", "1,2\n");
-    m = manifest_of("running", 7, NULL);
-    cr_expect_str_eq(text(m, "run_id"), first, "the same bytes elsewhere");
-    json_decref(m);
-    m = manifest_of("running", 8, NULL);
-    cr_expect(strcmp(text(m, "run_id"), first) != 0, "another seed");
-    json_decref(m);
-    store_trace("/three.csv", "1,3\n");
-    m = manifest_of("running", 7, NULL);
-    cr_expect(strcmp(text(m, "run_id"), first) != 0, "other bytes");
-    json_decref(m);
+    return id;
+}
+
+static void expect_id(bool same, const char *first, uint64_t seed, const char *why)
+{
+    char *id = run_id(seed);
+    cr_expect((strcmp(id, first) == 0) == same, "%s", why);
+    free(id);
+}
+
+Test(record_manifest, run_id_is_the_same_wherever_files_lie) /* Equal runs, equal ids. */
+{
+    store(trace_path, "/one.csv", "1,2\n");
+    store(history_path, "/old.csv", "3,4\n");
+    char *first = run_id(7);
+    store(trace_path, "/two.csv", "1,2\n");
+    expect_id(true, first, 7, "the same trace elsewhere");
+    store(history_path, "/older.csv", "3,4\n");
+    expect_id(true, first, 7, "the same history elsewhere");
+    run_name = "again";
+    expect_id(true, first, 7, "another name");
+    free(first);
+}
+
+Test(record_manifest, run_id_differs_when_anything_else_does) /* Else results get mixed up. */
+{
+    store(trace_path, "/one.csv", "1,2\n");
+    store(history_path, "/old.csv", "3,4\n");
+    char *first = run_id(7);
+    expect_id(false, first, 8, "another seed");
+    store(trace_path, "/one.csv", "1,3\n");
+    (void)unlink(scratch("/manifest.json")); /* It remembers the digests of its own run. */
+    expect_id(false, first, 7, "other bytes of the trace");
+    store(trace_path, "/one.csv", "1,2\n");
+    store(history_path, "/old.csv", "3,5\n");
+    (void)unlink(scratch("/manifest.json"));
+    expect_id(false, first, 7, "other bytes of the history");
+    history_path[0] = '\0';
+    expect_id(false, first, 7, "no history");
+    store(history_path, "/new.csv", "3,4\n");
+    expect_id(true, first, 7, "all as it was");
+    policy = "worst-fit";
+    expect_id(false, first, 7, "another policy");
+    policy = "best-fit";
+    departures = "true";
+    expect_id(false, first, 7, "another setting");
+    departures = "false";
+    strcpy(trace_path, "-");
+    char *stream = run_id(7);
+    cr_expect(strcmp(stream, first) != 0);
+    free(stream);
+    free(first);
 }
 
 Test(record_manifest, inputs_are_hashed_when_the_run_starts) /* And not again at its end. */
 {
     char before[HEX_128];
-    store_trace("/trace.csv", "1,2\n");
+    store(trace_path, "/trace.csv", "1,2\n");
     json_t *m = manifest_of("running", 7, NULL);
     strcpy(before, text(m, "inputs.0.xxh3_128"));
     json_decref(m);
-    store_trace("/trace.csv", "changed while the run went on\n");
+    store(trace_path, "/trace.csv", "changed while the run went on\n");
     struct recorder_digests digests = {0};
     m = manifest_of("complete", 7, &digests);
     cr_expect_str_eq(text(m, "inputs.0.xxh3_128"), before);
@@ -276,8 +324,12 @@ Test(record_manifest, summary_has_the_stable_keys) /* Scripts of users depend on
                                        "policy",
                                        "scheduler",
                                        "seed"};
-    const struct sim_totals t = some_totals();
-    json_t *s = summary_of(&t);
+    const struct sim_totals none = {0}, t = some_totals();
+    json_t *s = summary_of(&none);
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        cr_expect(at(s, keys[i]) != NULL, "%s of a run in which nothing happened", keys[i]);
+    json_decref(s);
+    s = summary_of(&t);
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
         cr_expect(at(s, keys[i]) != NULL, "%s", keys[i]);
     cr_expect_eq(json_real_value(at(s, "utilisation.cpu.mean")), 0.5);
@@ -333,6 +385,7 @@ Test(record_manifest, people_get_a_dozen_lines)
         cr_expect(lines >= 6 && lines <= 14, "%zu lines", lines);
         cr_expect((strchr(page, '\033') != NULL) == (colour != 0));
         cr_expect(strstr(page, "1,234,567 submitted") != NULL);
+        cr_expect(strstr(page, "0 % reading, 0 % events, 50 % placement, 0 % recording") != NULL);
         cr_expect(strstr(page, "75.0 % at the end (3 / 4 cores)") != NULL, "%s", page);
         mem_free(page);
     }

@@ -86,8 +86,7 @@ Test(report_amount, a_cut_is_never_less_than_the_deficit) /* For any request and
         char buf[160];
         long double cut, before, after;
         amount_cut_str(&scaled, SIM_CPU, request, deficit, buf, sizeof buf);
-        cr_assert_eq(sscanf(buf, "cpu -%Lf (%Lf -> %Lf)", &cut, &before, &after), 3,
-                     "%s", buf);
+        cr_assert_eq(sscanf(buf, "cpu -%Lf (%Lf -> %Lf)", &cut, &before, &after), 3, "%s", buf);
         cr_assert(before - cut - after < 1e-7L && after - before + cut < 1e-7L, "%s", buf);
         cr_assert(after * 1e10L <= (long double)(request - deficit) + 0.5L, "SIM_SEED=%lu: %s",
                   seed, buf);

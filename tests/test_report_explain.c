@@ -28,7 +28,8 @@ Test(report_explain,
     const struct question q = ask(task("b"));
     char *text = answer_as_text(&f, &q);
     cr_expect(has(text, "WHERE THE WAIT WENT (sums to 5250000 us exactly)"));
-    cr_expect(has(text, "FRAGMENTED cpu,memory                    5.000s    95.2 %  3 cores asked, at most 2.75 cores "
+    cr_expect(has(text, "FRAGMENTED cpu,memory                    5.000s    95.2 %  3 cores asked, "
+                        "at most 2.75 cores "
                         "free on one of 4 machines, 9 cores in sum (d1)"));
     cr_expect(has(text, "CAPACITY cpu                             0.250s     4.8 %"));
     cr_expect(has(text, "placed by d3 on m1 at 6.250s"));
@@ -45,6 +46,52 @@ Test(report_explain,
     cr_expect_eq(sum, 5250000);
     cr_expect_eq(ppm, 1000000);
     json_decref(v);
+}
+
+/* One cause of d1 as it is printed, with `rooms` as what was free then. */
+static char *cause_as_text(const struct cause *cause, const struct sim_room_row *rooms, uint64_t n)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    const struct page page = {out, false, &f.book};
+    f.book.rooms = rooms;
+    f.book.count[SIM_TABLE_ROOM] = n;
+    causes_text(cause, 1, true, &page);
+    fclose(out);
+    return text;
+}
+
+Test(report_explain,
+     a_cause_shows_the_room_of_its_own_dimension) /* Else: plenty of cores were free. */
+{
+    const struct sim_room_row rooms[] = {
+        {1, 44000, 56000, 90000, 256000, 4, SIM_CPU, {0}},
+        {1, 6 * GIB, 7 * GIB, 20 * GIB, 64 * GIB, 4, SIM_MEMORY, {0}},
+        {1, 2000, 1000, 3000, 16000, 4, SIM_GPU, {0}},
+    };
+    const struct cause gpu = {S(5), 1, 1, SIM_REASON_FRAGMENTED, 1u << SIM_GPU};
+    char *text = cause_as_text(&gpu, rooms, 3);
+    cr_expect(
+        has(text, "2 GPUs asked, at most 1 GPU free on one of 4 machines, 3 GPUs in sum (d1)"));
+    free(text);
+    const struct cause two = {S(5), 1, 1, SIM_REASON_FRAGMENTED, 1u << SIM_CPU | 1u << SIM_GPU};
+    text = cause_as_text(&two, rooms, 3);
+    cr_expect(has(text, "2 GPUs asked"), "of the two, no machine had GPUs enough");
+    free(text);
+    const struct cause both = {S(5), 1, 1, SIM_REASON_FRAGMENTED, 1u << SIM_CPU | 1u << SIM_MEMORY};
+    text = cause_as_text(&both, rooms, 3);
+    cr_expect(has(text, "44 cores, 6 GiB asked; each was free on one of 4 machines, not all on "
+                        "the same (d1)"));
+    free(text);
+    const struct cause sum = {S(5), 1, 1, SIM_REASON_CAPACITY, SIM_GPU};
+    text = cause_as_text(&sum, rooms, 3);
+    cr_expect(has(text, "2 GPUs asked"));
+    free(text);
+    const struct cause spread = {S(5), 1, 1, SIM_REASON_SPREAD, 0};
+    text = cause_as_text(&spread, rooms, 3);
+    cr_expect(strstr(text, "asked") == NULL, "no amount stands behind a limit of tasks: %s", text);
+    free(text);
 }
 
 Test(report_explain, the_refusal_in_force_at_a_time_is_the_one_explained) /* Not the last one. */
@@ -242,7 +289,7 @@ Test(report_explain, a_machine_lists_what_ran_there_and_when)
     machine_text(&page, 1, S(14));
     fclose(out);
     cr_expect(has(text, "ran      2 tasks, 1 evicted"));
-    cr_expect(has(text, "lost     runner-up of 1 placements"));
+    cr_expect(has(text, "lost     runner-up of 1 placement\n"));
     cr_expect(has(text, "b, 8.750s"));
     cr_expect(has(text, "f, 3s, then evicted: machine-down"));
     const char *at = strstr(text, "RAN HERE AT 14s");

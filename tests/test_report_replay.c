@@ -32,7 +32,7 @@ TestSuite(report_replay, .init = run_real, .fini = close_it);
 
 static bool replay(int64_t last, int64_t capture, struct replay *r, struct sim_diag *diag)
 {
-    const struct replay_wish wish = {last, capture};
+    const struct replay_wish wish = {last, capture, NULL};
     *diag = (struct sim_diag){0};
     return replay_run(r, &quiet, &f.book, &wish, diag);
 }

@@ -113,7 +113,8 @@ static char *export_as(enum sim_table table, const char *format)
     size_t size;
     struct sim_diag diag = {0};
     FILE *out = open_memstream(&text, &size);
-    cr_assert(export_table(f.run, table, export_format_find(format), out, &diag), "%s", diag.text);
+    cr_assert(export_table(f.run, table, export_format_find(format), out, "x", &diag), "%s",
+              diag.text);
     fclose(out);
     return text;
 }
@@ -165,7 +166,8 @@ Test(report_tables, a_full_disk_is_an_error) /* Not a short file that looks whol
     struct sim_diag diag = {0};
     FILE *full = fopen("/dev/full", "w");
     cr_assert(full != NULL);
-    cr_expect(!export_table(f.run, SIM_TABLE_TASKS, export_format_find("csv"), full, &diag));
+    cr_expect(
+        !export_table(f.run, SIM_TABLE_TASKS, export_format_find("csv"), full, "/dev/full", &diag));
     cr_expect_eq(diag.err, SIM_ERR_IO);
     fclose(full);
 }

@@ -43,6 +43,8 @@ static bool refuse(const struct reading *r, struct sim_text at, enum sim_err err
 {
     const struct sim_where where = {r->text, 1, (uint32_t)(at.at - r->text) + 1};
     sim_hint(r->diag, "for instance spec:100x32,128GiB or spec:4x64,512GiB,8:A100+20x16,64GiB");
+    if (at.len == 0)
+        return sim_fail(r->diag, err, where, "the text ends here; expected %s", expected);
     return sim_fail(r->diag, err, where, "'%.*s' is not %s", at.len < 40 ? (int)at.len : 40, at.at,
                     expected);
 }

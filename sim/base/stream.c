@@ -250,6 +250,16 @@ static bool choose_decoder(struct stream *s, struct sim_diag *diag)
                     foreign);
 }
 
+static bool cannot_open(struct stream *s, int error, struct sim_diag *diag)
+{
+    char what[128];
+    snprintf(what, sizeof what, "cannot open: %s", strerror(error));
+    sim_hint(diag, error == EACCES
+                       ? "check who may read it"
+                       : "check the path; a relative one begins in the working directory");
+    return fail(s, SIM_ERR_IO, diag, what);
+}
+
 static bool open_file(struct stream *s, const char *path, struct sim_diag *diag)
 {
     struct stat st;
@@ -258,7 +268,7 @@ static bool open_file(struct stream *s, const char *path, struct sim_diag *diag)
     else
         s->fd = open(path, O_RDONLY | O_CLOEXEC);
     if (s->fd < 0 || fstat(s->fd, &st) != 0)
-        return fail(s, SIM_ERR_IO, diag, strerror(errno));
+        return cannot_open(s, errno, diag);
     if (S_ISDIR(st.st_mode)) {
         sim_hint(diag, "name a file, or '-' for standard input");
         return fail(s, SIM_ERR_IO, diag, "is a directory; expected a file");

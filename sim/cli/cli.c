@@ -7,12 +7,15 @@
 #include "cli/cli.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "cli/interrupt.h"
 #include "cli/libraries.h"
+#include "record/file.h"
 
 #define NAMES_MAX 256
 
@@ -172,22 +175,29 @@ static int find_command(struct cli *c, int argc, char **argv)
     return 0;
 }
 
-static bool no_command(struct cli *c, int argc, char **argv, struct sim_diag *diag)
+static bool unknown_command(const char *word, struct sim_diag *diag)
 {
-    if (!parse_words(c, NULL, argc, argv, 0, diag))
-        return false;
-    if (c->argument_count == 0)
-        return true;
     const char *names[NAMES_MAX];
     size_t n = 0;
     for (const struct command *cmd; n < NAMES_MAX && (cmd = sim_command_at(n)) != NULL; n++)
         names[n] = cmd->name;
-    const char *near = sim_nearest(c->arguments[0], names, n);
+    const char *near = sim_nearest(word, names, n);
     if (near != NULL)
         sim_hint(diag, "did you mean simctl %s?", near);
     else
         sim_hint(diag, "simctl --help lists the commands");
-    return sim_fail(diag, SIM_ERR_USAGE, SIM_NOWHERE, "unknown command '%s'", c->arguments[0]);
+    return sim_fail(diag, SIM_ERR_USAGE, SIM_NOWHERE, "unknown command '%s'", word);
+}
+
+static bool no_command(struct cli *c, int argc, char **argv, struct sim_diag *diag)
+{
+    /* The flags of an unknown command are unknown as well, and not what is wrong. */
+    const bool named = argc > 1 && argv[1][0] != '-';
+    if (!parse_words(c, NULL, argc, argv, 0, named ? NULL : diag) && !named)
+        return false;
+    if (named)
+        return unknown_command(argv[1], diag);
+    return c->argument_count == 0 || unknown_command(c->arguments[0], diag);
 }
 
 static bool check_counts(const struct cli *c, const struct command *cmd, struct sim_diag *diag)
@@ -250,6 +260,7 @@ bool cli_parse(struct cli *c, const struct command **cmd, int argc, char **argv,
     *c = (struct cli){.argc = argc, .argv = argv, .out = stdout};
     c->arguments = MEM_NEW(const char *, (size_t)argc + 1);
     c->flags = MEM_NEW(struct flag_value, letters + 1);
+    c->out_error = MEM_NEW(int, 1);
     const int at = find_command(c, argc, argv);
     *cmd = at != 0 ? sim_command_find(argv[at]) : NULL;
     if (at == 0)
@@ -262,6 +273,7 @@ void cli_fini(struct cli *c)
 {
     mem_free(c->arguments);
     mem_free(c->flags);
+    mem_free(c->out_error);
 }
 
 /* ---- what commands ask ---------------------------------------------------------------------- */
@@ -287,15 +299,16 @@ const char *cli_flag_at(const struct cli *c, const char *name, size_t index)
 
 /* ---- the program ---------------------------------------------------------------------------- */
 
-/* A full disk behind stdout is an error of the command, not a silent success. */
+/* A full disk behind stdout is an error of the command, not a silent success; a reader that has
+ * seen enough is none, and is told to no one. */
 static int finish(const struct cli *c, int status)
 {
-    errno = 0;
-    if ((fflush(c->out) == 0 && !ferror(c->out)) || status != 0)
+    if (cli_flush(c) || status != 0)
         return status;
+    if (*c->out_error == EPIPE || interrupt_signal() == SIGPIPE)
+        return 128 + SIGPIPE;
     struct sim_diag diag = {0};
-    sim_fail(&diag, SIM_ERR_IO, (struct sim_where){"<stdout>", 0, 0}, "cannot write: %s",
-             errno != 0 ? strerror(errno) : "an earlier write failed");
+    file_fail(&diag, "<stdout>", *c->out_error, "write");
     cli_print_diag(&diag, stderr, c->colour_err);
     return sim_err_exit(SIM_ERR_IO);
 }

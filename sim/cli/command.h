@@ -32,9 +32,10 @@ struct cli { /* What main() parsed for a command. */
         const char *text; /* NULL for a switch. */
     } * flags;
     size_t flag_count;
-    FILE *out;   /* Data: stdout. */
-    bool json;   /* --json */
-    bool colour; /* stdout is a terminal, NO_COLOR unset, TERM not dumb, or --color=always */
+    FILE *out;      /* Data: stdout. */
+    int *out_error; /* errno of the first time that it could not be written; 0 = never. */
+    bool json;      /* --json */
+    bool colour;    /* stdout is a terminal, NO_COLOR unset, TERM not dumb, or --color=always */
     bool colour_err;
     bool progress; /* stderr is a terminal and not --no-progress */
     int verbosity; /* -v adds 1, -q takes 1 */
@@ -43,6 +44,9 @@ struct cli { /* What main() parsed for a command. */
 const char *cli_flag(const struct cli *c, const char *name);
 /* i-th value of a flag that may repeat, or NULL. */
 const char *cli_flag_at(const struct cli *c, const char *name, size_t i);
+/* Hands data over to stdout now, so that messages come behind it. That it could not be written is
+ * told at the end of the command. Returns whether it was. */
+bool cli_flush(const struct cli *c);
 /* Prints the diagnostic to stderr (coloured "error:") and returns its exit status. */
 int cli_fail(const struct cli *c, const struct sim_diag *diag);
 /* "next: ..." and notes go to stderr unless -q. */

@@ -12,6 +12,7 @@
 
 #include <libfyaml.h>
 
+#include "base/json.h"
 #include "base/mem.h"
 
 #define CONFIG_BYTES_MAX (1u << 20)
@@ -76,24 +77,26 @@ static size_t offset(const struct reader *r, const struct fy_mark *mark)
     return mark->input_pos - (quoted ? 1 : 0);
 }
 
-/* Place of the current event: libfyaml counts characters, we count bytes from 1. */
-static struct sim_where place(const struct reader *r)
+/* Line and column of a byte, both counted from 1. */
+static struct sim_where place_of_byte(const struct reader *r, const char *text, size_t byte)
 {
-    const struct fy_mark *mark = r->event != NULL ? fy_event_start_mark(r->event) : NULL;
-    struct sim_where where = {r->config->path, 0, 0};
-    if (mark == NULL)
-        return where;
-    const size_t begin = offset(r, mark);
-    where.line = 1;
-    where.column = 1;
-    for (size_t i = 0; i < begin && i < r->len; i++) {
+    struct sim_where where = {r->config->path, 1, 1};
+    for (size_t i = 0; i < byte && i < r->len; i++) {
         where.column++;
-        if (r->text[i] == '\n') {
+        if (text[i] == '\n') {
             where.line++;
             where.column = 1;
         }
     }
     return where;
+}
+
+/* Place of the current event: libfyaml counts characters, we count bytes. */
+static struct sim_where place(const struct reader *r)
+{
+    const struct fy_mark *mark = r->event != NULL ? fy_event_start_mark(r->event) : NULL;
+    return mark != NULL ? place_of_byte(r, r->text, offset(r, mark))
+                        : (struct sim_where){r->config->path, 0, 0};
 }
 
 /* Skips the value that begins at the current event. */
@@ -230,21 +233,38 @@ static void read_documents(struct reader *r)
     r->event = NULL;
 }
 
+/* Bytes in front of the first one that is not UTF-8. libfyaml does not come back from some of them
+ * (a directive with such a byte is scanned for ever). */
+static size_t utf8_length(const char *text, size_t len)
+{
+    size_t i = 0;
+    while (i < len) {
+        const unsigned char *p = (const unsigned char *)text + i;
+        const uint32_t n = *p < 0x80 ? 1 : jw_utf8_length(p, (uint32_t)(len - i));
+        if (n == 0)
+            break;
+        i += n;
+    }
+    return i;
+}
+
 /* The whole file, or NULL (reported). */
 static char *slurp(struct reader *r)
 {
     const struct sim_where where = {r->config->path, 0, 0};
     struct stat st;
-    FILE *f = stat(r->config->path, &st) == 0 && S_ISDIR(st.st_mode) ? NULL
-                                                                     : fopen(r->config->path, "rb");
+    const bool folder = stat(r->config->path, &st) == 0 && S_ISDIR(st.st_mode);
+    FILE *f = folder ? NULL : fopen(r->config->path, "rb");
     if (f == NULL) {
-        complain(r, where, NULL, "cannot read the configuration: %s",
-                 errno != 0 ? strerror(errno) : "it is a directory");
+        complain(r, where, "name a YAML file; a workload is given as --trace FORMAT:PATH",
+                 "cannot read the configuration: %s",
+                 folder ? "it is a directory" : strerror(errno));
         return NULL;
     }
     char *text = MEM_NEW(char, CONFIG_BYTES_MAX + 1);
     r->len = fread(text, 1, CONFIG_BYTES_MAX + 1, f);
     const bool bad = ferror(f) != 0;
+    const size_t good = utf8_length(text, r->len);
     fclose(f);
     if (bad)
         complain(r, where, NULL, "cannot read the configuration: %s", strerror(errno));
@@ -252,6 +272,9 @@ static char *slurp(struct reader *r)
         complain(r, where, NULL, "more than %u bytes; is this a configuration?", CONFIG_BYTES_MAX);
     else if (memchr(text, 0, r->len) != NULL)
         complain(r, where, NULL, "binary data; is this a configuration?");
+    else if (good < r->len)
+        complain(r, place_of_byte(r, text, good), "save the file as UTF-8",
+                 "byte 0x%02x is not UTF-8", (unsigned char)text[good]);
     else
         return text;
     mem_free(text);

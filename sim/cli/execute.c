@@ -36,8 +36,9 @@ struct job {
     struct recorder *recorder; /* NULL once closed. */
     struct sim_run *run;
     FILE *log;
-    char *config_path, *log_path, *stream_path, *columns_path;
+    char *config_path, *log_path, *part_path, *stream_path, *columns_path;
     struct recorder_digests digests;
+    bool replaced; /* An earlier run in the directory is gone. */
     bool recorded; /* digests are filled. */
     uint64_t start_ns;
     int64_t started_unix;
@@ -91,7 +92,7 @@ static bool open_log(struct job *j, struct sim_diag *diag)
 static bool open_recorder(struct job *j, struct sim_diag *diag)
 {
     const struct recorder_sink sinks[] = {
-        {sim_sink_find("mpk"), j->stream_path},
+        {sim_sink_find("mpk"), j->part_path},
         {sim_sink_find("h5"), j->columns_path},
         {sim_sink_find("jsonl"), j->e->log},
     };
@@ -152,10 +153,25 @@ static bool write_manifest(struct job *j, const char *status, struct sim_diag *d
     return manifest_write(j->e->dir, &m, diag);
 }
 
+/* Only now that every input could be opened, an earlier run makes room for this one. */
+static bool replace(struct job *j, struct sim_diag *diag)
+{
+    outdir_clear(j->e->dir);
+    j->replaced = true;
+    return file_rename(j->part_path, j->stream_path, diag) &&
+           setup_write(j->e->setup, j->config_path, diag) && open_log(j, diag);
+}
+
+/* Opening may take long: some formats read all of a trace first. */
 static bool start(struct job *j, struct sim_diag *diag)
 {
-    return setup_write(j->e->setup, j->config_path, diag) && open_log(j, diag) &&
-           open_recorder(j, diag) && open_run(j, diag) && write_manifest(j, "running", diag);
+    struct progress progress;
+    progress_begin(&progress, j->e->c->progress ? stderr : NULL);
+    progress_text(&progress, "reading %s:%.60s", j->e->setup->trace->name, j->e->setup->trace_path);
+    const bool ok = open_recorder(j, diag) && open_run(j, diag) && replace(j, diag) &&
+                    write_manifest(j, "running", diag);
+    progress_end(&progress);
+    return ok;
 }
 
 /* ---- run ------------------------------------------------------------------------------------ */
@@ -186,11 +202,22 @@ static bool advance(struct job *j, struct sim_diag *diag)
     return ok;
 }
 
+/* The stream was renamed while it was open: a message should name the file that is there. */
+static void rename_in(struct sim_diag *diag)
+{
+    static const char part[] = "/decisions.mpk.part";
+    const size_t len = strlen(diag->path), n = sizeof part - 1;
+    if (len >= n && strcmp(diag->path + len - n, part) == 0)
+        diag->path[len - strlen(".part")] = 0;
+}
+
 static bool close_recorder(struct job *j, bool complete, struct sim_diag *diag)
 {
     struct recorder *r = j->recorder;
     j->recorder = NULL;
     j->recorded = recorder_close(r, complete, &j->digests, diag);
+    if (j->replaced)
+        rename_in(diag);
     return j->recorded;
 }
 
@@ -240,7 +267,23 @@ static void show_summary(const struct job *j, const struct summary *summary)
         summary_text(summary, c->out, c->colour);
     else if (c->verbosity >= 0)
         summary_text(summary, stderr, c->colour_err);
-    fflush(c->out);
+    (void)cli_flush(c);
+}
+
+/* Whoever read the log has seen enough: no error, and nobody to tell. */
+static bool log_was_closed(const struct job *j)
+{
+    return j->e->log != NULL && interrupt_signal() == SIGPIPE;
+}
+
+/* The last rows could not be written: the disk is full, or the log's reader is gone. */
+static int end_unrecorded(struct job *j, const struct sim_diag *diag)
+{
+    const bool closed = log_was_closed(j);
+    struct sim_diag ignored = {0}; /* The first failure is the one to tell. */
+    const bool told = write_manifest(j, closed ? "interrupted" : "failed", &ignored);
+    (void)told;
+    return closed ? 128 + SIGPIPE : fail(j, diag);
 }
 
 /* The run went to its end. */
@@ -249,12 +292,8 @@ static int end_complete(struct job *j)
     struct sim_diag diag = {0};
     struct sim_totals totals;
     sim_run_finish(j->run);
-    if (!close_recorder(j, true, &diag)) {
-        struct sim_diag ignored = {0}; /* The disk is full: the first failure is the one to tell. */
-        const bool told = write_manifest(j, "failed", &ignored);
-        (void)told;
-        return fail(j, &diag);
-    }
+    if (!close_recorder(j, true, &diag))
+        return end_unrecorded(j, &diag);
     sim_run_totals(j->run, &totals);
     const struct summary summary = summarise(j, &totals);
     if (!summary_write(j->e->dir, &summary, &diag) || !write_manifest(j, "complete", &diag))
@@ -281,6 +320,8 @@ static int end_early(struct job *j, const struct sim_diag *bad_input)
     char time[48];
     sim_run_status(j->run, &at);
     const bool closed = close_recorder(j, false, &diag);
+    if (bad_input->err == SIM_ERR_OK && log_was_closed(j))
+        return end_unrecorded(j, &diag);
     const bool interrupted = closed && bad_input->err == SIM_ERR_OK && j->signal != 0;
     struct sim_diag ignored = {0};
     const bool told = write_manifest(j, interrupted ? "interrupted" : "failed", &ignored);
@@ -317,6 +358,7 @@ int execute(const struct execution *e)
     struct sim_diag diag = {0};
     j.config_path = inside(&j, "config.resolved.yaml");
     j.log_path = inside(&j, "log.txt");
+    j.part_path = inside(&j, "decisions.mpk.part");
     j.stream_path = inside(&j, "decisions.mpk");
     j.columns_path = inside(&j, "run.h5");
     const bool started = start(&j, &diag);
@@ -326,10 +368,13 @@ int execute(const struct execution *e)
     sim_run_destroy(j.run);
     if (j.log != NULL)
         fclose(j.log);
+    if (!started && j.replaced)
+        outdir_clear(e->dir);
     if (!started)
         outdir_discard(e->dir, e->fresh);
     mem_free(j.config_path);
     mem_free(j.log_path);
+    mem_free(j.part_path);
     mem_free(j.stream_path);
     mem_free(j.columns_path);
     return status;

@@ -8,18 +8,22 @@ static volatile sig_atomic_t caught; /* The only state of the program that a sig
 
 static void handler(int number)
 {
-    caught = number;
+    if (caught == 0)
+        caught = number;
+}
+
+static void watch(int number, int flags)
+{
+    struct sigaction action = {.sa_handler = handler, .sa_flags = flags | SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    sigaction(number, &action, NULL);
 }
 
 void interrupt_watch(void)
 {
-    struct sigaction action = {.sa_handler = handler, .sa_flags = (int)SA_RESETHAND | SA_RESTART};
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    struct sigaction ignore = {.sa_handler = SIG_IGN};
-    sigemptyset(&ignore.sa_mask);
-    sigaction(SIGPIPE, &ignore, NULL);
+    watch(SIGINT, (int)SA_RESETHAND);
+    watch(SIGTERM, (int)SA_RESETHAND);
+    watch(SIGPIPE, 0);
 }
 
 int interrupt_signal(void)

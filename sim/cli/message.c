@@ -1,4 +1,5 @@
 /* message.c - errors and notes on stderr. */
+#include <errno.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -56,9 +57,20 @@ void cli_print_diag(const struct sim_diag *diag, FILE *to, bool colour)
         cli_caret(diag, to, colour);
 }
 
+bool cli_flush(const struct cli *c)
+{
+    if (c->out == NULL)
+        return true;
+    errno = 0;
+    const bool written = fflush(c->out) == 0 && !ferror(c->out);
+    if (!written && *c->out_error == 0)
+        *c->out_error = errno != 0 ? errno : EIO;
+    return written;
+}
+
 int cli_fail(const struct cli *c, const struct sim_diag *diag)
 {
-    fflush(c->out);
+    (void)cli_flush(c);
     cli_print_diag(diag, stderr, c->colour_err);
     return sim_err_exit(diag->err);
 }
@@ -67,6 +79,7 @@ void cli_note(const struct cli *c, const char *fmt, ...)
 {
     if (c->verbosity < 0)
         return;
+    (void)cli_flush(c);
     va_list ap;
     va_start(ap, fmt);
     vfprintf(stderr, fmt, ap);

@@ -11,18 +11,14 @@
 #include "base/mem.h"
 #include "record/file.h"
 
+/* Of an earlier run, whole or killed while it wrote them. */
 static const char *const run_files[] = {
-    "manifest.json",
-    "config.resolved.yaml",
-    "summary.json",
-    "log.txt",
-    "decisions.mpk",
-    "run.h5",
-    /* Left behind when a run was killed while it wrote them. */
-    "manifest.json.tmp",
-    "summary.json.tmp",
-    "run.h5.tmp",
+    "manifest.json", "config.resolved.yaml", "summary.json",      "log.txt", "decisions.mpk",
+    "run.h5",        "manifest.json.part",   "summary.json.part",
 };
+/* Of a run that begins, or that was killed then; run.h5.part also later. */
+static const char *const open_files[] = {"decisions.mpk.part", "run.h5.part"};
+#define COUNT(list) (sizeof(list) / sizeof(list)[0])
 
 static char *inside(const char *dir, const char *name)
 {
@@ -73,10 +69,10 @@ static bool is_empty(const char *path)
     return n <= 2; /* "." and "..". */
 }
 
-static void remove_files(const char *path)
+static void remove_files(const char *path, const char *const *names, size_t n)
 {
-    for (size_t i = 0; i < sizeof run_files / sizeof run_files[0]; i++) {
-        char *name = inside(path, run_files[i]);
+    for (size_t i = 0; i < n; i++) {
+        char *name = inside(path, names[i]);
         unlink(name);
         mem_free(name);
     }
@@ -90,10 +86,11 @@ static bool holds(const char *path, const char *name)
     return there;
 }
 
-/* The configuration is the first file of a run: it may have been killed before the manifest. */
+/* Any of the first files of a run: it may have been killed before the others. */
 static bool holds_run(const char *path)
 {
-    return holds(path, "manifest.json") || holds(path, "config.resolved.yaml");
+    return holds(path, "manifest.json") || holds(path, "config.resolved.yaml") ||
+           holds(path, "decisions.mpk.part");
 }
 
 bool outdir_prepare(const char *path, bool force, bool *fresh, struct sim_diag *diag)
@@ -102,20 +99,22 @@ bool outdir_prepare(const char *path, bool force, bool *fresh, struct sim_diag *
         return sim_fail(diag, SIM_ERR_USAGE, SIM_NOWHERE, "--out is empty");
     if (!make(path, fresh, diag))
         return false;
-    if (*fresh || is_empty(path))
-        return true;
-    if (!holds_run(path) && !force) {
+    if (!*fresh && !is_empty(path) && !holds_run(path) && !force) {
         sim_hint(diag, "choose another --out, or pass --force to write among its files");
         return sim_fail(diag, SIM_ERR_USAGE, (struct sim_where){path, 0, 0},
                         "the directory is not empty and holds no run");
     }
-    remove_files(path);
     return true;
+}
+
+void outdir_clear(const char *path)
+{
+    remove_files(path, run_files, COUNT(run_files));
 }
 
 void outdir_discard(const char *path, bool fresh)
 {
-    remove_files(path);
+    remove_files(path, open_files, COUNT(open_files));
     if (fresh)
         rmdir(path);
 }

@@ -4,10 +4,12 @@
 
 #include <simctl/diag.h>
 
-/* Creates `path` with its parents. A directory that holds an earlier run is emptied of that run's
- * files; any other that is not empty is refused, unless `force`. *fresh: it was not there before.
- */
+/* Creates `path` with its parents. A directory that is not empty and holds no run is refused,
+ * unless `force`. *fresh: it was not there before. */
 bool outdir_prepare(const char *path, bool force, bool *fresh, struct sim_diag *diag);
-/* Removes the files of a run, and the directory when it was made for it. */
+/* Removes what an earlier run left, but not the files that the new one has open: decisions.mpk.part
+ * and run.h5.part. */
+void outdir_clear(const char *path);
+/* Removes those two, and the directory when it was made for the run. */
 void outdir_discard(const char *path, bool fresh);
 #endif

@@ -3,6 +3,7 @@
 #include "cli/progress.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
 #include <time.h>
 
 #include "base/decimal.h"
@@ -22,8 +23,7 @@ void progress_begin(struct progress *p, FILE *to)
     *p = (struct progress){.to = to, .start_ns = now, .shown_ns = now};
 }
 
-/* 1234567 -> "1.2M". */
-static const char *short_number(double value, char *buf, size_t size)
+const char *progress_number(double value, char *buf, size_t size)
 {
     static const char units[] = " kMG";
     size_t unit = 0;
@@ -47,8 +47,8 @@ void progress_line(const struct sim_status *now, uint64_t elapsed_ns, double eve
     char sim[48], speed[16], rate[16], eta[48] = "?";
     const double elapsed = (double)elapsed_ns / 1e9, done = share_done(now);
     time_str(now->now_us - now->now_us % SIM_SECONDS(1), sim, sizeof sim);
-    short_number(elapsed > 0 ? (double)now->now_us / 1e6 / elapsed : 0, speed, sizeof speed);
-    short_number(events_per_s, rate, sizeof rate);
+    progress_number(elapsed > 0 ? (double)now->now_us / 1e6 / elapsed : 0, speed, sizeof speed);
+    progress_number(events_per_s, rate, sizeof rate);
     if (done > 0 && done <= 1)
         time_str(SIM_SECONDS((sim_time)(elapsed * (1 - done) / done)), eta, sizeof eta);
     snprintf(buf, size,
@@ -56,22 +56,39 @@ void progress_line(const struct sim_status *now, uint64_t elapsed_ns, double eve
              speed, rate, now->waiting, now->running, eta);
 }
 
+bool progress_due(const struct progress *p)
+{
+    return p->to != NULL && progress_clock_ns() - p->shown_ns >= PROGRESS_PERIOD_NS;
+}
+
+void progress_text(struct progress *p, const char *fmt, ...)
+{
+    if (p->to == NULL)
+        return;
+    va_list ap;
+    va_start(ap, fmt);
+    putc('\r', p->to);
+    vfprintf(p->to, fmt, ap);
+    va_end(ap);
+    fputs("\033[K", p->to);
+    fflush(p->to);
+    p->shown_ns = progress_clock_ns();
+    p->visible = true;
+}
+
 void progress_update(struct progress *p, const struct sim_run *run)
 {
-    const uint64_t now = p->to != NULL ? progress_clock_ns() : p->shown_ns;
-    if (now - p->shown_ns < PROGRESS_PERIOD_NS)
+    if (!progress_due(p))
         return;
     struct sim_status status;
     char line[200];
     sim_run_status(run, &status);
+    const uint64_t now = progress_clock_ns();
     const double seconds = (double)(now - p->shown_ns) / 1e9;
     progress_line(&status, now - p->start_ns, (double)(status.events - p->shown_events) / seconds,
                   line, sizeof line);
-    fprintf(p->to, "\r%s\033[K", line);
-    fflush(p->to);
-    p->shown_ns = now;
+    progress_text(p, "%s", line);
     p->shown_events = status.events;
-    p->visible = true;
 }
 
 void progress_end(struct progress *p)

@@ -94,9 +94,20 @@ static void compare(struct work *w, enum sim_table table, uint64_t k, const void
     }
 }
 
+static void seek(struct work *w, const struct sim_task_row *row)
+{
+    const struct task_key *key = w->wish->seek;
+    if (row->job != key->job || (key->index >= 0 && row->index != key->index))
+        return;
+    if (w->out->found_count++ == 0)
+        w->out->found = row->task;
+}
+
 static void output_row(void *self, enum sim_table table, const void *row)
 {
     struct work *w = self;
+    if (w->wish->seek != NULL && table == SIM_TABLE_TASKS)
+        seek(w, row);
     if (w->recorder != NULL) {
         const struct sim_output *to = recorder_output(w->recorder);
         to->row(to->self, table, row);
@@ -157,8 +168,9 @@ static bool drive(struct work *w, const struct cli *c, struct sim_run *run)
         progress_update(&progress, run);
     }
     progress_end(&progress);
-    if (ok && !w->differs && !w->reached && w->complete) {
-        sim_run_finish(run);
+    const bool ended = !w->reached && w->complete;
+    if (ok && !w->differs && (ended || w->wish->seek != NULL)) {
+        sim_run_finish(run); /* Also gives those a row that were alive where the record ends. */
     }
     return ok && !w->differs;
 }
@@ -239,7 +251,7 @@ static enum search search_of(enum sim_examine examine)
 bool replay_run(struct replay *r, const struct cli *c, const struct book *book,
                 const struct replay_wish *wish, struct sim_diag *diag)
 {
-    *r = (struct replay){.candidates = {.decision = -1}};
+    *r = (struct replay){.candidates = {.decision = -1}, .found = SIM_NONE};
     struct work w = {
         .out = r, .book = book, .wish = wish, .diag = diag, .complete = rundir_complete(book->run)};
     struct setup setup;
@@ -260,5 +272,5 @@ bool replay_run(struct replay *r, const struct cli *c, const struct book *book,
 void replay_fini(struct replay *r)
 {
     mem_free(r->candidates.at);
-    *r = (struct replay){.candidates = {.decision = -1}};
+    *r = (struct replay){.candidates = {.decision = -1}, .found = SIM_NONE};
 }

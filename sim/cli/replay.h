@@ -10,11 +10,15 @@
 struct replay_wish {
     int64_t last; /* Last decision that must be re-executed; -1 = the whole run with its digests. */
     int64_t capture; /* Decision whose candidates are wanted; -1 = none. */
+    /* A task that a cut record has no row of, to be found by its name; NULL = none. */
+    const struct task_key *seek;
 };
 struct replay {
     struct verification verification;
     struct candidates candidates; /* at is NULL when nothing was captured. */
     enum search search;
+    sim_task found; /* The first task that was sought; SIM_NONE = there is none. */
+    uint32_t found_count;
 };
 /* False with diag: SIM_ERR_INVARIANT names the first decision (or row) and field that differ; other
  * errors when the inputs changed or are gone. replay_fini in either case. */

@@ -85,8 +85,11 @@ static void put(struct work *w, const char *key, const char *text, enum sim_orig
     if (unchecked(w, key))
         return;
     const bool known = sim_settings_has(w->s->settings, key);
-    if (!sim_settings_set(w->s->settings, key, text, origin, known ? value_at : key_at, &diag))
-        config_error(&w->errors, &diag);
+    if (sim_settings_set(w->s->settings, key, text, origin, known ? value_at : key_at, &diag))
+        return;
+    if (!known) /* The nearest name is the first hint, where there is one. */
+        sim_hint(&diag, "simctl help options lists those of each format and policy");
+    config_error(&w->errors, &diag);
 }
 
 static void put_flag(struct work *w, const char *key, const char *text)

@@ -122,7 +122,7 @@ static void put_constraint(struct text_buffer *b, const struct sim_constraint *c
         }
         break;
     default:
-        CHECK(!"an operator of enum sim_operator");
+        CHECK(c->op <= SIM_OP_TOLERATES); /* No other operator. */
     }
 }
 

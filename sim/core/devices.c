@@ -25,7 +25,7 @@ uint32_t devices_random(struct prng *random, const struct sim_view *v, const str
                         sim_machine m)
 {
     const int32_t *free = v->device_free + (size_t)m * SIM_DEVICES_MAX;
-    uint32_t fitting[SIM_DEVICES_MAX], n = 0, chosen = 0;
+    uint32_t fitting[SIM_DEVICES_MAX] = {0}, n = 0, chosen = 0;
     for (uint32_t i = 0; i < v->gpu_count[m]; i++) {
         if (free[i] >= cls->gpu_milli) {
             fitting[n++] = i;

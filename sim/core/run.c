@@ -36,7 +36,7 @@ static const struct sim_option options[] = {
      (int64_t)DECIMAL_ONE *OVERCOMMIT_MAX, "1", NULL, "factor on every machine's cpu capacity"},
     {"cluster.overcommit.memory", SIM_OPT_DECIMAL, DECIMAL_ONE / OVERCOMMIT_MAX,
      (int64_t)DECIMAL_ONE *OVERCOMMIT_MAX, "1", NULL, "factor on every machine's memory capacity"},
-    {"slowdown_tau", SIM_OPT_TIME, 0, 0, "10s", NULL,
+    {"slowdown_tau", SIM_OPT_TIME, 0, SIM_SECONDS(86400), "10s", NULL,
      "bound of the bounded slowdown: max(1, (wait + run) / max(tau, run))"},
     SIM_OPTION_END};
 

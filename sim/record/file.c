@@ -16,7 +16,7 @@ bool file_fail(struct sim_diag *diag, const char *path, int error, const char *v
     char text[128] = "unknown error";
     (void)strerror_r(error, text, sizeof text);
     if (error == ENOSPC || error == EDQUOT || error == EFBIG)
-        sim_hint(diag, "free some space, or choose another place with --out");
+        sim_hint(diag, "free some space, or write to another place");
     else if (error == EACCES || error == EROFS || error == ENOENT || error == ENOTDIR)
         sim_hint(diag, "check that the directory exists and may be written to");
     return sim_fail(diag, SIM_ERR_IO, (struct sim_where){path, 0, 0}, "cannot %s: %s", verb, text);

@@ -9,15 +9,12 @@
 #include "base/check.h"
 #include "base/mem.h"
 #include "record/columns.h"
-#include "record/planes.h"
 
 #define LEVEL 1 /* Higher levels cost twice the time for 2 % of the size. */
-_Static_assert(H5_CHUNK_ROWS <= PLANES_ROWS_MAX, "a full chunk can be packed");
 #define WIDTH_MAX 8u
 
 struct h5_encoder {
     struct libdeflate_compressor *deflate;
-    struct planes *planes;
     uint8_t *shuffled, *packed;
     size_t packed_cap;
 };
@@ -36,10 +33,7 @@ struct h5_encoder *h5_encoder_create(void)
     struct h5_encoder *e = MEM_NEW(struct h5_encoder, 1);
     e->deflate = libdeflate_alloc_compressor(LEVEL);
     CHECK(e->deflate != NULL);
-    e->planes = planes_create();
-    const size_t any = libdeflate_zlib_compress_bound(e->deflate, H5_CHUNK_ROWS * WIDTH_MAX);
-    const size_t full = planes_bound(WIDTH_MAX, H5_CHUNK_ROWS);
-    e->packed_cap = any > full ? any : full;
+    e->packed_cap = libdeflate_zlib_compress_bound(e->deflate, H5_CHUNK_ROWS * WIDTH_MAX);
     e->shuffled = mem_alloc(H5_CHUNK_ROWS, WIDTH_MAX);
     e->packed = mem_alloc(e->packed_cap, 1);
     return e;
@@ -50,7 +44,6 @@ void h5_encoder_destroy(struct h5_encoder *e)
     if (e == NULL)
         return;
     libdeflate_free_compressor(e->deflate);
-    planes_destroy(e->planes);
     mem_free(e->shuffled);
     mem_free(e->packed);
     mem_free(e);
@@ -152,8 +145,6 @@ static size_t pack(struct h5_encoder *e, const uint8_t *values, size_t width, si
         shuffle(e->shuffled, values, width, rows);
         values = e->shuffled;
     }
-    if (rows == H5_CHUNK_ROWS)
-        return planes_pack(e->planes, values, width, rows, e->packed);
     const size_t n =
         libdeflate_zlib_compress(e->deflate, values, rows * width, e->packed, e->packed_cap);
     CHECK(n > 0);

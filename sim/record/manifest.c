@@ -138,17 +138,40 @@ static void hash_text(XXH3_state_t *s, const char *text)
     XXH3_128bits_update(s, text, strlen(text) + 1); /* With its NUL, so that fields cannot merge. */
 }
 
-/* A setting that says where an input lies: its bytes count, and not its place. */
+/* A setting that says where an input lies, or how the run is called: the bytes of the input count,
+ * and not their place. */
 static bool is_place(const struct manifest *m, const char *key)
 {
+    if (strcmp(key, "name") == 0)
+        return true;
     for (size_t i = 0; i < m->input_count; i++)
         if (strcmp(m->inputs[i].role, key) == 0)
             return true;
     return false;
 }
 
+/* The configuration is left out: the settings say what it said. Of a stream nobody knows whether it
+ * was the same one, so such a run is only equal to itself. */
+static void hash_input(XXH3_state_t *s, const struct manifest_input *in,
+                       const struct digest_input *d, const char *started)
+{
+    if (strcmp(in->role, "config") == 0)
+        return;
+    hash_text(s, in->role);
+    hash_text(s, in->format);
+    hash_text(s, d->known ? d->hex : in->path);
+    if (in->info != NULL) { /* Files beyond those that are listed at least count. */
+        char count[16];
+        (void)snprintf(count, sizeof count, "%" PRIu32, in->info->input_count);
+        hash_text(s, count);
+    }
+    if (strcmp(in->path, "-") == 0)
+        hash_text(s, started);
+}
+
 /* Equal for runs that must come out equal, wherever their files lie. */
-static void run_id(const struct manifest *m, const struct digest_input *digests, char out[HEX_128])
+static void run_id(const struct manifest *m, const struct digest_input *digests,
+                   const char *started, char out[HEX_128])
 {
     XXH3_state_t *s = XXH3_createState();
     CHECK(s != NULL);
@@ -166,13 +189,8 @@ static void run_id(const struct manifest *m, const struct digest_input *digests,
         hash_text(s, setting.option->key);
         hash_text(s, setting.text);
     }
-    for (size_t i = 0; i < m->input_count; i++) {
-        if (m->inputs[i].info == NULL)
-            continue; /* The settings say what a configuration file said. */
-        hash_text(s, m->inputs[i].role);
-        hash_text(s, m->inputs[i].format);
-        hash_text(s, digests[i].known ? digests[i].hex : m->inputs[i].path);
-    }
+    for (size_t i = 0; i < m->input_count; i++)
+        hash_input(s, &m->inputs[i], &digests[i], started);
     hex_128(XXH3_128bits_digest(s), out);
     XXH3_freeState(s);
 }
@@ -333,7 +351,7 @@ static void write_all(struct json *j, const struct manifest *m, const struct dig
                       const char *started)
 {
     char text[32], id[HEX_128];
-    run_id(m, digests, id);
+    run_id(m, digests, started, id);
     jw_object(j, NULL);
     jw_text(j, "schema", SCHEMA);
     jw_text(j, "run_id", id);

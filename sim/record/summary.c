@@ -212,7 +212,7 @@ static void text_tasks(const struct page *p, const struct sim_totals *t)
         return;
     first = true;
     label(p, "");
-    count(p, &first, t->unplaced, "never placed");
+    count(p, &first, t->unplaced, "never placed (in no figure of waits)");
     count(p, &first, t->evicted, "evictions");
     putc('\n', p->out);
 }
@@ -221,9 +221,12 @@ static void text_decisions(const struct page *p, const struct sim_totals *t)
 {
     char total[32], placed[32], refused[32], repeated[32];
     label(p, "decisions");
-    fprintf(p->out, "%s: %s placed, %s refused, %s refusals repeated\n",
-            grouped(t->decisions, total), grouped(t->decisions_placed, placed),
-            grouped(t->decisions_refused, refused), grouped(t->decisions_repeated, repeated));
+    fprintf(p->out, "%s: %s placed, %s refused", grouped(t->decisions, total),
+            grouped(t->decisions_placed, placed), grouped(t->decisions_refused, refused));
+    if (t->decisions_repeated > 0)
+        fprintf(p->out, " (and %s times again for the same cause)",
+                grouped(t->decisions_repeated, repeated));
+    putc('\n', p->out);
 }
 
 static void text_waits(const struct page *p, const struct summary *s)
@@ -259,15 +262,17 @@ static void text_resource(const struct page *p, const struct sim_totals *t, unsi
     const double whole_us = sim_wide_double(t->capacity_us[d]);
     if (whole_us <= 0 && t->capacity.v[d] == 0)
         return;
+    const char *unit = t->units.name[d] == NULL ? "" : t->units.name[d];
+    const bool phrase = strncmp(unit, "of ", 3) == 0; /* "of the largest machine" */
     label(p, sim_dim_name(d));
     if (whole_us > 0)
         fprintf(p->out, "%5.1f %% in use on average, ",
                 sim_wide_double(t->used_us[d]) / whole_us * 100);
     if (t->capacity.v[d] > 0)
-        fprintf(p->out, "%5.1f %% at the end (%s / %s %s)\n",
+        fprintf(p->out, "%5.1f %% at the end (%s / %s %s%s)\n",
                 (double)t->used.v[d] / (double)t->capacity.v[d] * 100,
                 amount(t, d, t->used.v[d], used), amount(t, d, t->capacity.v[d], capacity),
-                t->units.name[d] == NULL ? "" : t->units.name[d]);
+                phrase ? "times " : "", phrase ? unit + 3 : unit);
     else
         fputs("no capacity at the end\n", p->out);
 }
@@ -281,6 +286,22 @@ static void text_speed(const struct page *p, const struct summary *s)
             grouped(s->totals->events, events), grouped(s->totals->machines, machines), s->wall_s,
             grouped((uint64_t)((double)s->totals->events / wall_s), rate),
             bytes_str((int64_t)s->peak_rss_bytes, memory, sizeof memory));
+}
+
+/* Where the time went on the simulation's thread; the writer's runs beside it. */
+static void text_share(const struct page *p, const struct summary *s)
+{
+    const struct sim_totals *t = s->totals;
+    const double percent = s->wall_s > 0 ? 100 / (s->wall_s * 1e9) : 0;
+    const uint64_t parts = t->ns_reading + t->ns_events + t->ns_placement + t->ns_recording;
+    const double other = s->wall_s > 0 ? 100 - (double)parts * percent : 0;
+    label(p, "time");
+    fprintf(p->out,
+            "%.0f %% reading, %.0f %% events, %.0f %% placement, %.0f %% recording, "
+            "%.0f %% before and after\n",
+            (double)t->ns_reading * percent, (double)t->ns_events * percent,
+            (double)t->ns_placement * percent, (double)t->ns_recording * percent,
+            other > 0 ? other : 0);
 }
 
 /* What a reader must not overlook. */
@@ -312,6 +333,7 @@ void summary_text(const struct summary *s, FILE *out, bool colour)
     for (unsigned d = 0; d < SIM_DIMS; d++)
         text_resource(&p, s->totals, d);
     text_speed(&p, s);
+    text_share(&p, s);
     text_warnings(&p, s);
     if (s->digests != NULL) {
         label(&p, "digest");

@@ -4,7 +4,60 @@
  * needs an index that would have to be kept consistent. */
 #include "report/book.h"
 
+#include <inttypes.h>
 #include <string.h>
+
+/* A column that points at decisions: where it stands in a row. */
+struct link {
+    enum sim_table table;
+    size_t stride, offset;
+    int64_t least; /* -1 when the column may say none. */
+};
+#define LINK(table, row, member, least)                                                            \
+    {                                                                                              \
+        table, sizeof(struct row), offsetof(struct row, member), least                             \
+    }
+static const struct link links[] = {
+    LINK(SIM_TABLE_FAILMASK, sim_failmask_row, decision, 0),
+    LINK(SIM_TABLE_ROOM, sim_room_row, decision, 0),
+    LINK(SIM_TABLE_AHEAD, sim_ahead_row, decision, 0),
+    LINK(SIM_TABLE_SPANS, sim_span_row, opened_by, -1),
+    LINK(SIM_TABLE_SPANS, sim_span_row, closed_by, -1),
+    LINK(SIM_TABLE_EVICTIONS, sim_eviction_row, by_decision, -1),
+};
+
+/* Rows in front of the first one that speaks of a decision that is not there. */
+static uint64_t linked_rows(const struct book *b, const struct link *l)
+{
+    const int64_t decisions = (int64_t)b->count[SIM_TABLE_DECISIONS];
+    const char *row = b->rows[l->table];
+    uint64_t n = 0;
+    for (; n < b->count[l->table]; n++, row += l->stride) {
+        int64_t id;
+        memcpy(&id, row + l->offset, sizeof id);
+        if (id < l->least || id >= decisions) {
+            break;
+        }
+    }
+    return n;
+}
+
+/* Every look-up follows these ids without looking twice. Where a stream was cut, a table may be
+ * some rows ahead of the decisions: those rows are left out. Anywhere else it is damage. */
+static bool links_hold(struct book *b, struct sim_diag *diag)
+{
+    for (size_t i = 0; i < sizeof links / sizeof links[0]; i++) {
+        const enum sim_table table = links[i].table;
+        const uint64_t n = linked_rows(b, &links[i]);
+        if (n < b->count[table] && rundir_complete(b->run)) {
+            return sim_fail(diag, SIM_ERR_FORMAT, (struct sim_where){rundir_path(b->run), 0, 0},
+                            "row %" PRIu64 " of table %s speaks of a decision that is not there", n,
+                            sim_table_info(table)->name);
+        }
+        b->count[table] = n;
+    }
+    return true;
+}
 
 bool book_open(struct book *b, struct rundir *run, struct sim_diag *diag)
 {
@@ -24,7 +77,7 @@ bool book_open(struct book *b, struct rundir *run, struct sim_diag *diag)
     b->evictions = rows[SIM_TABLE_EVICTIONS];
     b->tasks = rows[SIM_TABLE_TASKS];
     b->machines = rows[SIM_TABLE_MACHINES];
-    return true;
+    return links_hold(b, diag);
 }
 
 int64_t book_source(const struct book *b, int64_t d)

@@ -110,9 +110,11 @@ void verification_json(const struct verification *v, struct json *j);
 
 /* ---- shared by the sections ----------------------------------------------------------------- */
 
-const char *task_name(const struct book *b, sim_task task, char *buf);    /* buf[NAME_BUF] */
-const char *machine_name(const struct book *b, sim_machine m, char *buf); /* buf[NAME_BUF] */
-const char *when_str(sim_time us, char *buf, size_t size);                /* "2d 04h 11m 09s" */
+const char *task_name(const struct book *b, sim_task task, char *buf); /* buf[NAME_BUF] */
+/* With its dense id: "job-7/0 (#12)"; just "#12" when nothing else is known. */
+const char *task_full_name(const struct book *b, sim_task task, char *buf); /* buf[NAME_BUF] */
+const char *machine_name(const struct book *b, sim_machine m, char *buf);   /* buf[NAME_BUF] */
+const char *when_str(sim_time us, char *buf, size_t size);                  /* "2d 04h 11m 09s" */
 /* "4 cores, 12 GiB, 2 gpus"; "nothing" when all is zero. */
 const char *request_str(const struct book *b, const struct sim_task_row *row, char *buf,
                         size_t size);

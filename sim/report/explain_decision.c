@@ -10,10 +10,9 @@ bool decision_text(const struct page *p, int64_t decision, const struct verifica
     const struct sim_decision_row *row = &p->book->decisions[decision];
     const struct sim_task_row *task = rundir_task(p->book->run, row->task);
     char name[NAME_BUF], request[256], at[TEXT_BUF];
-    (void)fprintf(p->out,
-                  "decision d%" PRId64 " at %s about task %s (#%" PRIu32 "), wait episode %u\n",
-                  decision, when_str(row->t_us, at, sizeof at), task_name(p->book, row->task, name),
-                  row->task, row->attempt);
+    (void)fprintf(p->out, "decision d%" PRId64 " at %s about task %s, wait episode %u\n", decision,
+                  when_str(row->t_us, at, sizeof at), task_full_name(p->book, row->task, name),
+                  row->attempt);
     if (task != NULL) {
         (void)fprintf(p->out, "request  %s\n", request_str(p->book, task, request, sizeof request));
     }

@@ -149,10 +149,12 @@ void machine_text(const struct page *p, sim_machine m, sim_time at)
     page_head(p, "machine  %s (#%" PRIu32 ")", machine_name(p->book, m, name), m);
     (void)fprintf(p->out, "ran      %zu task%s, %" PRIu64 " evicted\n", day.stay_count,
                   day.stay_count == 1 ? "" : "s", day.evictions);
-    (void)fprintf(p->out, "lost     runner-up of %" PRIu64 " placements\n", day.runner_up);
-    (void)fprintf(
-        p->out, "refused  stands as the example of %" PRIu64 " fail masks, alone in %" PRIu64 "\n",
-        day.examples, day.alone);
+    (void)fprintf(p->out, "lost     runner-up of %" PRIu64 " placement%s\n", day.runner_up,
+                  day.runner_up == 1 ? "" : "s");
+    (void)fprintf(p->out,
+                  "refused  named as an example in %" PRIu64 " refusals, in %" PRIu64
+                  " of them the only machine of its kind\n",
+                  day.examples, day.alone);
     events_text(m, p);
     if (at == SIM_NEVER) {
         page_head(p, "RAN HERE");

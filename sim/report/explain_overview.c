@@ -93,9 +93,9 @@ static void longest_text(const struct overview *o, const struct page *p)
     page_head(p, "LONGEST WAITS");
     const int places = duration_places(o->longest_us, o->longest_count);
     for (size_t i = 0; i < o->longest_count; i++) {
-        (void)fprintf(p->out, "  %24s  %s (#%" PRIu32 ")\n",
+        (void)fprintf(p->out, "  %24s  %s\n",
                       duration_str(o->longest_us[i], places, wait, sizeof wait),
-                      task_name(p->book, o->longest[i], name), o->longest[i]);
+                      task_full_name(p->book, o->longest[i], name));
     }
 }
 

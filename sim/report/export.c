@@ -11,6 +11,7 @@
 #include <simctl/option.h>
 
 #include "base/mem.h"
+#include "record/file.h"
 #include "report/amount.h"
 #include "report/explain.h"
 
@@ -329,7 +330,7 @@ bool table_find(const char *name, enum sim_table *out, struct sim_diag *diag)
 }
 
 bool export_table(struct rundir *run, enum sim_table table, const struct export_format *format,
-                  FILE *out, struct sim_diag *diag)
+                  FILE *out, const char *path, struct sim_diag *diag)
 {
     const struct sim_table_info *info = sim_table_info(table);
     uint64_t rows;
@@ -352,9 +353,5 @@ bool export_table(struct rundir *run, enum sim_table table, const struct export_
     if (w.error == 0 && fflush(out) != 0) {
         w.error = errno;
     }
-    if (w.error != 0) {
-        return sim_fail(diag, SIM_ERR_IO, SIM_NOWHERE, "cannot write the table '%s': %s",
-                        info->name, strerror(w.error));
-    }
-    return true;
+    return w.error == 0 || file_fail(diag, path, w.error, "write the table");
 }

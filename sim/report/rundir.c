@@ -179,7 +179,7 @@ static bool unknown(struct rundir *r, enum sim_name_kind kind, const char *text,
 
 /* ---- tasks ---------------------------------------------------------------------------------- */
 
-static uint64_t task_key(uint32_t job, uint32_t index)
+static uint64_t key_of(uint32_t job, uint32_t index)
 {
     return (uint64_t)job << 32 | index;
 }
@@ -203,7 +203,7 @@ static const struct sim_task_row *tasks_load(struct rundir *r, struct sim_diag *
                              false};
     for (uint32_t i = 0; i < n; i++) {
         put_first(x->rows, rows[i].task, i);
-        put_first(x->of_index, task_key(rows[i].job, rows[i].index), i);
+        put_first(x->of_index, key_of(rows[i].job, rows[i].index), i);
         put_first(x->first, rows[i].job, i);
         x->several = ++*map_u64_put(x->count, rows[i].job, NULL) > 1 || x->several;
     }
@@ -254,20 +254,32 @@ static sim_task one_task_of(struct rundir *r, const struct sim_task_row *rows, u
     return SIM_NONE;
 }
 
-/* "JOB/INDEX"; SIM_NONE when it is not of that form or there is no such task. */
-static sim_task indexed_task(struct rundir *r, const struct sim_task_row *rows, const char *text)
+bool rundir_task_key(struct rundir *r, const char *text, struct task_key *key)
 {
+    const uint32_t len = (uint32_t)strlen(text);
     const char *slash = strrchr(text, '/');
-    int64_t index;
-    if (slash == NULL || decimal_int((struct sim_text){slash + 1, (uint32_t)strlen(slash + 1)},
-                                     &index) != DECIMAL_OK)
-        return SIM_NONE;
-    const uint32_t job =
-        rundir_name_find(r, SIM_NAME_JOB, (struct sim_text){text, (uint32_t)(slash - text)});
-    if (job == SIM_NONE || index < 0 || index >= SIM_NONE)
-        return SIM_NONE;
-    const uint32_t *row = map_u64_get(r->tasks.of_index, task_key(job, (uint32_t)index));
-    return row == NULL ? SIM_NONE : rows[*row].task;
+    *key = (struct task_key){rundir_name_find(r, SIM_NAME_JOB, (struct sim_text){text, len}), -1};
+    if (key->job != SIM_NONE || slash == NULL)
+        return key->job != SIM_NONE;
+    const struct sim_text job = {text, (uint32_t)(slash - text)};
+    const struct sim_text index = {slash + 1, len - job.len - 1};
+    if (decimal_int(index, &key->index) != DECIMAL_OK || key->index < 0 || key->index >= SIM_NONE)
+        return false;
+    key->job = rundir_name_find(r, SIM_NAME_JOB, job);
+    return key->job != SIM_NONE;
+}
+
+static sim_task indexed_task(struct rundir *r, const struct sim_task_row *rows,
+                             const struct task_key *key, struct sim_diag *diag)
+{
+    const uint32_t *row = map_u64_get(r->tasks.of_index, key_of(key->job, (uint32_t)key->index));
+    if (row != NULL)
+        return rows[*row].task;
+    const struct sim_text job = rundir_name(r, SIM_NAME_JOB, key->job);
+    sim_fail(diag, SIM_ERR_UNKNOWN, SIM_NOWHERE, "job '%.*s' has no task %" PRId64 "%s",
+             (int)job.len, job.at, key->index,
+             rundir_complete(r) ? "" : " that ended before the record was cut");
+    return SIM_NONE;
 }
 
 sim_task rundir_find_task(struct rundir *r, const char *text, struct sim_diag *diag)
@@ -278,14 +290,12 @@ sim_task rundir_find_task(struct rundir *r, const char *text, struct sim_diag *d
     const sim_task id = dense_id(text);
     if (id != SIM_NONE && (map_u64_get(r->tasks.rows, id) != NULL || was_decided(r, id)))
         return id;
-    const uint32_t job =
-        rundir_name_find(r, SIM_NAME_JOB, (struct sim_text){text, (uint32_t)strlen(text)});
-    if (job != SIM_NONE)
-        return one_task_of(r, rows, job, text, diag);
-    const sim_task task = indexed_task(r, rows, text);
-    if (task == SIM_NONE)
-        (void)unknown(r, SIM_NAME_JOB, text, diag);
-    return task;
+    struct task_key key;
+    if (rundir_task_key(r, text, &key))
+        return key.index < 0 ? one_task_of(r, rows, key.job, text, diag)
+                             : indexed_task(r, rows, &key, diag);
+    (void)unknown(r, SIM_NAME_JOB, text, diag);
+    return SIM_NONE;
 }
 
 const char *rundir_task_name(struct rundir *r, sim_task task, char *buf, size_t size)

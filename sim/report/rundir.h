@@ -28,6 +28,12 @@ const struct sim_task_row *rundir_task(struct rundir *r, sim_task task);
 /* A task by what a person writes: "JOB", "JOB/INDEX", or "#ID" for the dense id. SIM_NONE with diag
  * (nearest names in the hint). */
 sim_task rundir_find_task(struct rundir *r, const char *text, struct sim_diag *diag);
+/* What such a name says, whether or not the task has a row. False: the record knows no such job. */
+struct task_key {
+    uint32_t job;  /* Name id. */
+    int64_t index; /* -1 = not given. */
+};
+bool rundir_task_key(struct rundir *r, const char *text, struct task_key *key);
 /* "JOB/INDEX"; just "JOB" when every job has one task. */
 const char *rundir_task_name(struct rundir *r, sim_task task, char *buf, size_t size);
 /* A machine by name or "#ID". */

@@ -50,7 +50,7 @@ void choice_text(int64_t decision, const struct page *p)
         (void)fprintf(p->out, "  %s%u machines share the best score; tie rule %s: %s\n",
                       row->ties == UINT16_MAX ? "at least " : "", row->ties,
                       tie_name(row->tie_rule), tie_help(row->tie_rule));
-    } else if (row->reason != SIM_REASON_FIRST_FIT) {
+    } else if (row->reason == SIM_REASON_BEST_SCORE) {
         (void)fputs("  no tie\n", p->out);
     }
     (void)fprintf(p->out,

@@ -40,8 +40,8 @@ static void identity_text(const struct answer *a, const struct page *p)
     const struct sim_task_row *row = a->story.row;
     char name[NAME_BUF], request[256];
     (void)fputs(p->colour ? "\033[1m" : "", p->out);
-    (void)fprintf(p->out, "task     %s%s (#%" PRIu32 ")", task_name(a->book, a->story.task, name),
-                  p->colour ? "\033[0m" : "", a->story.task);
+    (void)fprintf(p->out, "task     %s%s", task_full_name(a->book, a->story.task, name),
+                  p->colour ? "\033[0m" : "");
     if (row == NULL) {
         (void)fputs("  (the record ends before it left: no task row)\n", p->out);
         units_text(p);

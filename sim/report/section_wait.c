@@ -5,31 +5,88 @@
 #include "report/amount.h"
 #include "report/explain.h"
 
+static bool is_cause(const struct cause *c, const struct sim_room_row *room)
+{
+    return (cause_dims(c->reason, c->dim) >> room->dim & 1) != 0;
+}
+
+/* The dimension of the cause that no machine had enough of; NULL when each had some machine. */
+static const struct sim_room_row *lacking(const struct cause *c, const struct sim_room_row *rooms,
+                                          uint64_t n)
+{
+    for (uint64_t i = 0; i < n; i++) {
+        if (is_cause(c, &rooms[i]) &&
+            (c->reason == SIM_REASON_CAPACITY || rooms[i].requested > rooms[i].largest_free)) {
+            return &rooms[i];
+        }
+    }
+    return NULL;
+}
+
+/* "on one of 12 machines" */
+static void among_text(uint32_t machines, const struct page *p)
+{
+    if (machines == 1) {
+        (void)fputs("on the only machine", p->out);
+    } else {
+        (void)fprintf(p->out, "on one of %" PRIu32 " machines", machines);
+    }
+}
+
+static void one_room_text(const struct sim_room_row *room, const struct page *p)
+{
+    char asked[TEXT_BUF], free[TEXT_BUF], sum[TEXT_BUF];
+    const struct sim_units *units = &p->book->units;
+    (void)fprintf(p->out, "%s asked, at most %s free ",
+                  amount_named_str(units, room->dim, room->requested, asked, sizeof asked),
+                  amount_str(units, room->dim, room->largest_free, free, sizeof free));
+    among_text(room->eligible, p);
+    (void)fprintf(p->out, ", %s in sum",
+                  amount_str(units, room->dim, room->sum_free, sum, sizeof sum));
+}
+
+/* Only of the dimensions that caused the wait: there may be plenty of the others. */
+static void rooms_text(const struct cause *c, const struct sim_room_row *rooms, uint64_t n,
+                       const struct page *p)
+{
+    char asked[TEXT_BUF];
+    const struct sim_room_row *one = lacking(c, rooms, n);
+    if (one != NULL) {
+        one_room_text(one, p);
+        return;
+    }
+    const char *separator = "";
+    for (uint64_t i = 0; i < n; i++) {
+        if (is_cause(c, &rooms[i])) {
+            (void)fprintf(p->out, "%s%s", separator,
+                          amount_named_str(&p->book->units, rooms[i].dim, rooms[i].requested, asked,
+                                           sizeof asked));
+            separator = ", ";
+        }
+    }
+    (void)fputs(" asked; each was free ", p->out);
+    among_text(rooms->eligible, p);
+    (void)fputs(", not all on the same", p->out);
+}
+
 /* What stood behind a cause at the decision that gave it last. */
 static void detail_text(const struct cause *c, const struct page *p)
 {
-    char a[TEXT_BUF], b[TEXT_BUF], name[NAME_BUF];
+    char asked[TEXT_BUF], name[NAME_BUF];
+    const int64_t d = c->last_decision;
     uint64_t n = 0;
-    const struct sim_units *units = &p->book->units;
-    const struct sim_ahead_row *ahead =
-        c->last_decision >= 0 ? book_ahead(p->book, c->last_decision) : NULL;
-    const struct sim_room_row *room =
-        c->last_decision >= 0 ? book_rooms(p->book, c->last_decision, &n) : NULL;
+    const struct sim_ahead_row *ahead = d >= 0 ? book_ahead(p->book, d) : NULL;
+    const struct sim_room_row *rooms = d >= 0 ? book_rooms(p->book, d, &n) : NULL;
     if (ahead != NULL && ahead->head != SIM_NONE && c->reason == SIM_REASON_GANG_INCOMPLETE) {
         (void)fprintf(p->out, "its member %s finds no machine",
                       task_name(p->book, ahead->head, name));
     } else if (ahead != NULL && ahead->head != SIM_NONE) {
         (void)fprintf(p->out, "behind %" PRIu32 " task%s asking for %s; head %s", ahead->ahead,
                       ahead->ahead == 1 ? "" : "s",
-                      amount_named_str(units, SIM_CPU, ahead->cpu, a, sizeof a),
+                      amount_named_str(&p->book->units, SIM_CPU, ahead->cpu, asked, sizeof asked),
                       task_name(p->book, ahead->head, name));
-    } else if (room != NULL) {
-        (void)fprintf(p->out, "%s asked, at most %s free on one of %" PRIu32 " machine%s, ",
-                      amount_named_str(units, room->dim, room->requested, a, sizeof a),
-                      amount_str(units, room->dim, room->largest_free, b, sizeof b), room->eligible,
-                      room->eligible == 1 ? "" : "s");
-        (void)fprintf(p->out, "%s in sum",
-                      amount_str(units, room->dim, room->sum_free, a, sizeof a));
+    } else if (rooms != NULL && cause_dims(c->reason, c->dim) != 0) {
+        rooms_text(c, rooms, n, p);
     } else {
         (void)fputs(reason_help(c->reason), p->out);
     }
@@ -56,7 +113,8 @@ void causes_text(const struct cause *causes, size_t n, bool detailed, const stru
             (void)fputs(reason_help(c->reason), p->out);
         }
         if (c->last_decision >= 0) {
-            (void)fprintf(p->out, " (d%" PRId64 ")", c->last_decision);
+            (void)fprintf(p->out, detailed ? " (d%" PRId64 ")" : "; last in d%" PRId64,
+                          c->last_decision);
         }
         (void)fputc('\n', p->out);
     }

@@ -21,6 +21,15 @@ const char *task_name(const struct book *b, sim_task task, char *buf)
     return rundir_task_name(b->run, task, buf, NAME_BUF);
 }
 
+const char *task_full_name(const struct book *b, sim_task task, char *buf)
+{
+    task_name(b, task, buf);
+    const size_t len = strlen(buf);
+    if (buf[0] != '#')
+        (void)snprintf(buf + len, NAME_BUF - len, " (#%" PRIu32 ")", task);
+    return buf;
+}
+
 const char *machine_name(const struct book *b, sim_machine m, char *buf)
 {
     return rundir_machine_name(b->run, m, buf, NAME_BUF);

@@ -161,11 +161,21 @@ static bool open_part(struct g2011_table *t, struct sim_diag *diag)
     return t->lines != NULL;
 }
 
+/* What an interrupted download leaves must not pass as a quiet cell. */
+static int no_rows(const struct g2011_table *t, struct sim_diag *diag)
+{
+    sim_hint(diag, "fetch the parts again");
+    sim_fail(diag, SIM_ERR_FORMAT, (struct sim_where){t->parts.paths[0], 0, 0},
+             "%s is empty: no row in %zu part%s", t->name, t->parts.count,
+             t->parts.count == 1 ? "" : "s");
+    return -1;
+}
+
 int g2011_table_next(struct g2011_table *t, struct sim_diag *diag)
 {
     for (;;) {
         if (t->lines == NULL && t->next_part == t->parts.count)
-            return 0;
+            return t->rows > 0 ? 0 : no_rows(t, diag);
         if (t->lines == NULL && !open_part(t, diag))
             return -1;
         struct sim_text line;

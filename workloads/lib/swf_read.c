@@ -266,6 +266,11 @@ bool swf_header_read(const char *path, struct swf_header *out, struct sim_diag *
     do {
         got = lines_next(l, &line, diag);
     } while (got == 1 && (swf_header_line(out, line) || text_trim(line).len == 0));
+    const bool empty = got == 0 && lines_where(l).line == 0;
+    if (empty) {
+        sim_hint(diag, "an SWF log begins with header comments; see simctl formats swf");
+        sim_fail(diag, SIM_ERR_FORMAT, lines_where(l), "the file is empty");
+    }
     lines_close(l);
-    return got >= 0;
+    return got >= 0 && !empty;
 }

@@ -79,11 +79,11 @@ static enum swf_row_result result_of(enum bad_action action)
 static enum swf_row_result bad_number(const struct place *p, uint32_t field, struct sim_text text)
 {
     hint_jobs(p);
-    return result_of(bad_row(p->args, swf_kinds, SWF_NOT_A_NUMBER, field != SWF_JOB,
-                             lines_at(p->l, text), p->diag, SIM_ERR_FORMAT,
-                             "%s (field %" PRIu32 ") is \"%.*s\"; it must be a number",
-                             field == SWF_JOB ? "job number" : rules[field].name, field + 1,
-                             (int)(text.len < 40 ? text.len : 40), text.at));
+    return result_of(bad_row(
+        p->args, swf_kinds, SWF_NOT_A_NUMBER, field != SWF_JOB, lines_at(p->l, text), p->diag,
+        SIM_ERR_FORMAT, "%s (field %" PRIu32 ") is \"%.*s\"; it must be a number%s",
+        field == SWF_JOB ? "job number" : rules[field].name, field + 1,
+        (int)(text.len < 40 ? text.len : 40), text.at, field == SWF_JOB ? " >= 0" : ""));
 }
 
 static enum swf_row_result bad_range(const struct place *p, uint32_t field, struct sim_text text,

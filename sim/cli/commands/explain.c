@@ -20,14 +20,14 @@ static const struct flag flags[] = {
     {"verify", 0, NULL, "re-execute and compare with the record; alone: the whole run", false},
     FLAG_END};
 
-struct session {
+struct inquiry {
     struct cli *c;
     struct book book;
     struct page page;
     struct json json;
 };
 
-static int negative(struct session *s, struct sim_diag *diag)
+static int negative(struct inquiry *s, struct sim_diag *diag)
 {
     /* That there is no such task is an answer about the run, not a mistake in the command line. */
     if (diag->err == SIM_ERR_UNKNOWN) {
@@ -46,7 +46,44 @@ static bool read_time(const struct cli *c, struct question *q, struct sim_diag *
     return text == NULL || sim_option_parse(&row, text, &q->at, SIM_NOWHERE, diag);
 }
 
-static bool read_question(struct session *s, struct question *q, struct sim_diag *diag)
+/* A task that was alive when its run was killed has no row with its name. Its id comes from running
+ * again up to there. */
+static sim_task seek_task(struct inquiry *s, const char *text, const struct task_key *key,
+                          struct sim_diag *diag)
+{
+    struct replay r;
+    const int64_t last = (int64_t)s->book.count[SIM_TABLE_DECISIONS] - 1;
+    const struct replay_wish wish = {last, -1, key};
+    cli_note(s->c, "note: %s has no row, as the run did not finish; running again to find it",
+             text);
+    if (replay_run(&r, s->c, &s->book, &wish, diag) && r.found_count != 1) {
+        sim_hint(diag, "write JOB/INDEX for one task of a job, or #ID");
+        sim_fail(diag, SIM_ERR_UNKNOWN, SIM_NOWHERE,
+                 r.found_count == 0 ? "no task called '%s' was submitted before the record was cut"
+                                    : "several tasks of job '%s' were submitted",
+                 text);
+    }
+    const sim_task found = diag->err == SIM_ERR_OK ? r.found : SIM_NONE;
+    replay_fini(&r);
+    return found;
+}
+
+static sim_task find_task(struct inquiry *s, const char *text, struct sim_diag *diag)
+{
+    struct sim_diag first = {0};
+    struct task_key key;
+    const sim_task task = rundir_find_task(s->book.run, text, &first);
+    if (task == SIM_NONE && !rundir_complete(s->book.run) &&
+        rundir_task_key(s->book.run, text, &key)) {
+        return seek_task(s, text, &key, diag);
+    }
+    if (task == SIM_NONE) {
+        *diag = first;
+    }
+    return task;
+}
+
+static bool read_question(struct inquiry *s, struct question *q, struct sim_diag *diag)
 {
     const char *task = cli_flag(s->c, "task"), *machine = cli_flag(s->c, "machine");
     *q = (struct question){.task = SIM_NONE, .machine = SIM_NONE};
@@ -54,7 +91,7 @@ static bool read_question(struct session *s, struct question *q, struct sim_diag
     if (!read_time(s->c, q, diag)) {
         return false;
     }
-    if (task != NULL && (q->task = rundir_find_task(s->book.run, task, diag)) == SIM_NONE) {
+    if (task != NULL && (q->task = find_task(s, task, diag)) == SIM_NONE) {
         return false;
     }
     return machine == NULL ||
@@ -65,7 +102,7 @@ static bool read_question(struct session *s, struct question *q, struct sim_diag
 static bool wish_for(const struct answer *a, bool verify, struct replay_wish *wish)
 {
     const int64_t about = answer_decision(a);
-    *wish = (struct replay_wish){-1, -1};
+    *wish = (struct replay_wish){-1, -1, NULL};
     if (about < 0 || (!verify && a->asked.machine == SIM_NONE)) {
         return false;
     }
@@ -81,7 +118,7 @@ static bool wish_for(const struct answer *a, bool verify, struct replay_wish *wi
     return true;
 }
 
-static bool re_execute(struct session *s, struct answer *a, struct replay *r, struct sim_diag *diag)
+static bool re_execute(struct inquiry *s, struct answer *a, struct replay *r, struct sim_diag *diag)
 {
     struct replay_wish wish;
     const bool verify = cli_flag(s->c, "verify") != NULL;
@@ -103,7 +140,7 @@ static bool re_execute(struct session *s, struct answer *a, struct replay *r, st
 }
 
 /* What blocks it is the next question; else how sure the answer is. */
-static void note_next(const struct session *s, const struct answer *a)
+static void note_next(const struct inquiry *s, const struct answer *a)
 {
     const char *run = rundir_path(s->book.run);
     char name[NAME_BUF];
@@ -117,7 +154,7 @@ static void note_next(const struct session *s, const struct answer *a)
     }
 }
 
-static int explain_task(struct session *s, const struct question *q)
+static int explain_task(struct inquiry *s, const struct question *q)
 {
     struct sim_diag diag = {0};
     struct answer a;
@@ -139,7 +176,7 @@ static int explain_task(struct session *s, const struct question *q)
 
 /* ---- other questions ------------------------------------------------------------------------ */
 
-static int explain_machine(struct session *s, const struct question *q)
+static int explain_machine(struct inquiry *s, const struct question *q)
 {
     const sim_time at = q->has_at ? q->at : SIM_NEVER;
     if (s->c->json) {
@@ -151,13 +188,13 @@ static int explain_machine(struct session *s, const struct question *q)
 }
 
 /* Up to decision `last`, or the whole run for -1. */
-static bool verify(struct session *s, int64_t last, struct replay *r, struct sim_diag *diag)
+static bool verify(struct inquiry *s, int64_t last, struct replay *r, struct sim_diag *diag)
 {
-    const struct replay_wish wish = {last, -1};
+    const struct replay_wish wish = {last, -1, NULL};
     return replay_run(r, s->c, &s->book, &wish, diag);
 }
 
-static int explain_decision(struct session *s, const char *text)
+static int explain_decision(struct inquiry *s, const char *text)
 {
     struct sim_diag diag = {0};
     struct replay r = {0};
@@ -187,7 +224,7 @@ static int explain_decision(struct session *s, const char *text)
     return ok ? 0 : cli_fail(s->c, &diag);
 }
 
-static int explain_groups(struct session *s, const char *text)
+static int explain_groups(struct inquiry *s, const char *text)
 {
     struct sim_diag diag = {0};
     struct group_keys keys;
@@ -197,7 +234,7 @@ static int explain_groups(struct session *s, const char *text)
     return ok ? 0 : cli_fail(s->c, &diag);
 }
 
-static int explain_whole_verified(struct session *s)
+static int explain_whole_verified(struct inquiry *s)
 {
     struct sim_diag diag = {0};
     struct replay r;
@@ -214,7 +251,7 @@ static int explain_whole_verified(struct session *s)
     return ok ? 0 : cli_fail(s->c, &diag);
 }
 
-static int explain_overview(struct session *s)
+static int explain_overview(struct inquiry *s)
 {
     struct sim_diag diag = {0};
     const char *run = rundir_path(s->book.run);
@@ -251,7 +288,7 @@ static bool check_flags(const struct cli *c, struct sim_diag *diag)
     return diag->err == SIM_ERR_OK;
 }
 
-static int answer(struct session *s)
+static int answer(struct inquiry *s)
 {
     struct sim_diag diag = {0};
     struct question q;
@@ -274,7 +311,7 @@ static int answer(struct session *s)
     return cli_flag(s->c, "verify") != NULL ? explain_whole_verified(s) : explain_overview(s);
 }
 
-static void note_incomplete(const struct session *s)
+static void note_incomplete(const struct inquiry *s)
 {
     char end[48];
     if (rundir_complete(s->book.run)) {
@@ -290,7 +327,7 @@ static void note_incomplete(const struct session *s)
 static int run(struct cli *c)
 {
     struct sim_diag diag = {0};
-    struct session s = {.c = c};
+    struct inquiry s = {.c = c};
     if (!check_flags(c, &diag)) {
         return cli_fail(c, &diag);
     }

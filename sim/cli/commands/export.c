@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "record/file.h"
 #include "report/export.h"
 
 static const struct flag flags[] = {
@@ -31,16 +32,15 @@ static bool write_to(const struct cli *c, struct rundir *dir, enum sim_table tab
 {
     const char *path = cli_flag(c, "output");
     if (path == NULL || strcmp(path, "-") == 0) {
-        return export_table(dir, table, format, c->out, diag);
+        return export_table(dir, table, format, c->out, "<stdout>", diag);
     }
-    const struct sim_where where = {path, 0, 0};
     FILE *out = fopen(path, "w");
     if (out == NULL) {
-        return sim_fail(diag, SIM_ERR_IO, where, "cannot be written: %s", strerror(errno));
+        return file_fail(diag, path, errno, "create the file");
     }
-    const bool ok = export_table(dir, table, format, out, diag);
+    const bool ok = export_table(dir, table, format, out, path, diag);
     if (fclose(out) != 0 && ok) {
-        return sim_fail(diag, SIM_ERR_IO, where, "cannot be written: %s", strerror(errno));
+        return file_fail(diag, path, errno, "finish writing");
     }
     return ok;
 }

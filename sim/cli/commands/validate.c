@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "cli/command.h"
+#include "cli/progress.h"
 #include "cli/setup.h"
 #include "cli/sources.h"
 
@@ -16,6 +17,8 @@ static const struct flag flags[] = {
     {"set", 's', "KEY=VALUE", "an option of the format", true},
     {"seed", 0, "N", "root seed, for formats that draw", false},
     FLAG_END};
+
+#define PROGRESS_ITEMS 1024u /* Between two looks at the clock. */
 
 /* What reading found. */
 struct check {
@@ -52,12 +55,26 @@ static bool set_options(struct check *k, const struct cli *c, struct sim_diag *d
     return true;
 }
 
-static void read_all(struct check *k, void *state)
+static void show_progress(struct progress *p, const struct check *k)
+{
+    char rows[16], done[16] = "";
+    const struct sim_trace_info *i = &k->info;
+    if (!progress_due(p))
+        return;
+    if (i->bytes_total > 0)
+        snprintf(done, sizeof done, "%3.0f %%  ",
+                 (double)i->bytes_read / (double)i->bytes_total * 100);
+    progress_text(p, "reading %s:%.60s  %s%s rows", k->format->name, k->path, done,
+                  progress_number((double)i->rows, rows, sizeof rows));
+}
+
+static void read_all(struct check *k, void *state, struct progress *progress)
 {
     struct sim_input in;
     enum sim_next next;
     while ((next = k->format->next(state, &in, &k->info, &k->diag)) == SIM_NEXT_ITEM) {
-        k->delivered[in.kind]++;
+        if (k->delivered[in.kind]++ % PROGRESS_ITEMS == 0)
+            show_progress(progress, k);
         if (k->first_us == SIM_NEVER)
             k->first_us = in.time_us;
         k->last_us = in.time_us;
@@ -67,8 +84,9 @@ static void read_all(struct check *k, void *state)
 }
 
 /* Reads with skipping, so that everything is seen and not only the first error. */
-static void examine(struct check *k, uint64_t seed)
+static void examine(struct check *k, const struct cli *c, uint64_t seed)
 {
+    struct progress progress;
     k->findings = sim_findings_create();
     k->first_us = k->last_us = SIM_NEVER;
     k->info = (struct sim_trace_info){.end_us = SIM_NEVER};
@@ -83,8 +101,11 @@ static void examine(struct check *k, uint64_t seed)
         .seed = seed,
     };
     void *state = mem_alloc(1, k->format->state_bytes);
+    progress_begin(&progress, c->progress ? stderr : NULL);
+    progress_text(&progress, "reading %s:%.60s", k->format->name, k->path);
     if (k->format->open(state, &args, &k->info, &k->diag))
-        read_all(k, state);
+        read_all(k, state, &progress);
+    progress_end(&progress);
     k->format->close(state);
     mem_free(state);
 }
@@ -133,36 +154,55 @@ static bool has_example(const struct sim_finding *f, size_t i)
     return i < SIM_FINDING_EXAMPLES && f->count > 0 && f->example[i][0] != 0;
 }
 
-static void show_finding(FILE *to, const struct sim_finding *f)
+static void show_finding(const struct cli *c, const struct sim_finding *f)
 {
-    fprintf(to, "%8" PRIu64 "  %-6s  %s: %s\n", f->count, severity(f->kind->severity), f->kind->id,
-            f->kind->statement);
-    for (size_t i = 0; has_example(f, i); i++)
-        fprintf(to, "                    %.*s\n", (int)example(f, i).len, f->example[i]);
+    const bool examples = f->kind->severity != SIM_NOTE || c->verbosity > 0;
+    fprintf(c->out, "%10" PRIu64 "  %-6s  %s: %s\n", f->count, severity(f->kind->severity),
+            f->kind->id, f->kind->statement);
+    for (size_t i = 0; examples && has_example(f, i); i++)
+        fprintf(c->out, "                      %.*s\n", (int)example(f, i).len, f->example[i]);
 }
 
-static void show_text(const struct cli *c, const struct check *k)
+/* What matters most comes first; what did not occur is not worth a line. */
+static void show_findings(const struct cli *c, const struct check *k)
 {
-    char from[48], to[48], diag[1024];
-    fprintf(c->out, "%s:%s as %s: %" PRIu64 " rows in %" PRIu32 " file%s\n", k->format->name,
-            k->path, role_name(k->role), k->info.rows, k->info.input_count,
-            k->info.input_count == 1 ? "" : "s");
+    static const enum sim_severity order[] = {SIM_ERROR, SIM_REPAIR, SIM_NOTE};
+    const struct sim_finding *f;
+    for (size_t s = 0; s < sizeof order / sizeof order[0]; s++)
+        for (size_t i = 0; (f = sim_findings_at(k->findings, i)) != NULL; i++)
+            if (f->kind->severity == order[s] && (f->count > 0 || c->verbosity > 0))
+                show_finding(c, f);
+}
+
+static void show_counts(const struct cli *c, const struct check *k)
+{
+    char from[48], to[48];
+    fprintf(c->out, "%s:%s as %s: %" PRIu64 " row%s in %" PRIu32 " file%s\n", k->format->name,
+            k->path, role_name(k->role), k->info.rows, k->info.rows == 1 ? "" : "s",
+            k->info.input_count, k->info.input_count == 1 ? "" : "s");
     fprintf(c->out, "%" PRIu64 " tasks, %" PRIu64 " machine events", k->delivered[SIM_IN_SUBMIT],
             machine_events(k));
     if (k->first_us != SIM_NEVER)
         fprintf(c->out, ", from %s to %s", time_str(k->first_us, from, sizeof from),
                 time_str(k->last_us, to, sizeof to));
     fprintf(c->out, "\n");
-    for (size_t i = 0; i < sim_findings_count(k->findings); i++)
-        show_finding(c->out, sim_findings_at(k->findings, i));
-    if (k->diag.err != SIM_ERR_OK)
-        fprintf(c->out, "%s\n", sim_diag_str(&k->diag, diag, sizeof diag));
+}
+
+static void show_text(const struct cli *c, const struct check *k)
+{
+    const bool unreadable = k->diag.err != SIM_ERR_OK;
+    if (!unreadable || k->info.rows > 0) {
+        show_counts(c, k);
+        show_findings(c, k);
+    }
     if (good(k))
         fprintf(c->out, "ok\n");
-    else if (k->diag.err != SIM_ERR_OK)
+    else if (unreadable && k->info.rows > 0)
         fprintf(c->out, "not readable to its end\n");
-    else
-        fprintf(c->out, "%" PRIu64 " errors\n", errors(k));
+    else if (!unreadable)
+        fprintf(c->out, "%" PRIu64 " error%s\n", errors(k), errors(k) == 1 ? "" : "s");
+    if (unreadable)
+        cli_fail(c, &k->diag);
 }
 
 static void json_finding(struct json *j, const struct sim_finding *f)
@@ -266,22 +306,45 @@ static bool read_seed(const struct cli *c, uint64_t *seed, struct sim_diag *diag
     return ok;
 }
 
+/* Whether reading stopped at once because the input is something else: a header with other columns,
+ * a row of another table in front, a folder without the tables of a trace. */
+static bool is_foreign(const struct check *k)
+{
+    struct stat st;
+    if (k->info.rows > 1 || machine_events(k) + k->delivered[SIM_IN_SUBMIT] > 0)
+        return false;
+    if (k->diag.err == SIM_ERR_IO)
+        return stat(k->path, &st) == 0 && S_ISDIR(st.st_mode);
+    return k->diag.err == SIM_ERR_FORMAT && k->diag.line == 1;
+}
+
+/* Whether it came past the place where a trace was expected and something else found. */
+static bool is_cluster(const struct check *k, const struct check *as_trace)
+{
+    bool same = strcmp(as_trace->diag.path, k->path) == 0;
+    for (uint32_t i = 0; i < k->info.input_count && i < 64; i++)
+        same = same || strcmp(as_trace->diag.path, k->inputs[i]) == 0;
+    return same &&
+           (k->diag.err == SIM_ERR_OK || k->diag.line > 1 || k->diag.err == SIM_ERR_TRUNCATED);
+}
+
 static void examine_guessed(struct check *k, const struct cli *c, uint64_t seed)
 {
-    examine(k, seed);
-    if (k->diag.err == SIM_ERR_OK || machine_events(k) + k->delivered[SIM_IN_SUBMIT] > 0 ||
-        cli_flag(c, "role") != NULL || !(k->format->roles & SIM_ROLE_CLUSTER) ||
-        k->role == SIM_ROLE_CLUSTER)
+    examine(k, c, seed);
+    if (cli_flag(c, "role") != NULL || k->role == SIM_ROLE_CLUSTER ||
+        !(k->format->roles & SIM_ROLE_CLUSTER) || !is_foreign(k))
         return;
-    struct check other = *k;
-    other.role = SIM_ROLE_CLUSTER;
-    examine(&other, seed);
-    if (other.diag.err == SIM_ERR_OK) {
-        sim_findings_destroy(k->findings);
-        *k = other;
-    } else {
-        sim_findings_destroy(other.findings);
+    struct check *other = MEM_NEW(struct check, 1);
+    *other = *k;
+    other->role = SIM_ROLE_CLUSTER;
+    examine(other, c, seed);
+    if (is_cluster(other, k)) {
+        const struct check cluster = *other;
+        *other = *k;
+        *k = cluster;
     }
+    sim_findings_destroy(other->findings);
+    mem_free(other);
 }
 
 static int validate_input(const struct cli *c)
@@ -339,8 +402,37 @@ static bool is_config(const char *text)
     return false;
 }
 
+/* A run is no input; what people want to know about one is asked elsewhere. */
+static bool is_run(const char *path)
+{
+    static const char *const files[] = {"run.h5", "decisions.mpk"};
+    char name[4096];
+    struct stat st;
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        const int len = snprintf(name, sizeof name, "%s/%s", path, files[i]);
+        if (len > 0 && (size_t)len < sizeof name && stat(name, &st) == 0)
+            return true;
+    }
+    return false;
+}
+
+static int refuse_run(const struct cli *c)
+{
+    struct sim_diag diag = {0};
+    const char *path = c->arguments[0];
+    sim_hint(&diag,
+             "simctl explain %.60s --verify re-executes it and compares; "
+             "simctl validate %.60s/config.resolved.yaml checks its inputs",
+             path, path);
+    sim_fail(&diag, SIM_ERR_USAGE, (struct sim_where){path, 0, 0},
+             "is a run directory; validate reads traces, clusters and configurations");
+    return cli_fail(c, &diag);
+}
+
 static int run(struct cli *c)
 {
+    if (is_run(c->arguments[0]))
+        return refuse_run(c);
     return is_config(c->arguments[0]) ? validate_config(c) : validate_input(c);
 }
 
@@ -351,11 +443,11 @@ const struct command sim_command_validate = {
     .examples = "simctl validate swf:LOG.swf.gz --json\n"
                 "simctl validate openb:NODES.csv --role cluster\n"
                 "simctl validate study.yaml\n",
-    .details = "Counts every departure from the format, with the first examples. Exit status 3 "
-               "when there is\n"
-               "an error, or when the input cannot be read to its end. `simctl formats NAME` lists "
-               "what is\n"
-               "counted.\n",
+    .details =
+        "Counts every departure from the format, with the first examples (those of notes "
+        "with -v).\n"
+        "Exit status 3 when there is an error, or when the input cannot be read to its end.\n"
+        "`simctl formats NAME` lists what is counted.\n",
     .flags = flags,
     .min_arguments = 1,
     .max_arguments = 1,

@@ -1,5 +1,5 @@
 /* option.h - one row per option: parsing, --help, the man page, validation, `config show` and the
- * manifest all come from these rows. The engine, formats, schedulers and policies each bring theirs.
+ * manifest all come from these rows. Engine, formats, schedulers and policies bring theirs.
  */
 #ifndef SIMCTL_OPTION_H
 #define SIMCTL_OPTION_H
@@ -14,7 +14,7 @@ enum sim_option_type {
     SIM_OPT_BOOL,    /* true | false (yes, no, on, off, 1, 0 are read too). */
     SIM_OPT_INT,     /* int64; 10k, 2M are not read. */
     SIM_OPT_DECIMAL, /* Exact decimal kept as millionths: 1.25 -> 1250000. min and max likewise. */
-    SIM_OPT_TIME,    /* 90, 90s, 1.5h, 2d4h, 250ms, 10us -> microseconds. A bare number is seconds. */
+    SIM_OPT_TIME,    /* 90, 90s, 1.5h, 2d4h, 250ms, 10us -> microseconds; bare = seconds. */
     SIM_OPT_SIZE,    /* 512, 64KiB, 1.5GiB, 2GB -> bytes. */
     SIM_OPT_CHOICE,  /* One of `choices`. */
     SIM_OPT_TEXT     /* Any text; "" = not set. */
@@ -40,18 +40,18 @@ struct sim_settings;
 SIM_API struct sim_settings *sim_settings_create(void);
 SIM_API void sim_settings_destroy(struct sim_settings *s);
 
-/* Adds rows (borrowed, must outlive s); ends at key == NULL. Declaring a key twice keeps the first. */
+/* Adds rows (borrowed, must outlive s); ends at key == NULL. A key keeps its first row. */
 SIM_API void sim_settings_declare(struct sim_settings *s, const struct sim_option *rows);
-/* Parses and stores. SIM_ERR_UNKNOWN with the nearest key as hint, or SIM_ERR_CONFIG when the text is
- * not of the row's type or out of bounds. A lower origin never replaces a higher one. */
+/* Parses and stores. SIM_ERR_UNKNOWN with the nearest key as hint, or SIM_ERR_CONFIG when the text
+ * is not of the row's type or out of bounds. A lower origin never replaces a higher one. */
 SIM_API bool sim_settings_set(struct sim_settings *s, const char *key, const char *text,
                               enum sim_origin origin, struct sim_where where,
                               struct sim_diag *diag) SIM_NODISCARD;
-/* Values. The key must have been declared with a fitting type: anything else is a bug and aborts. */
+/* Values. The key must have been declared with a fitting type: all else is a bug and aborts. */
 SIM_API bool sim_settings_bool(const struct sim_settings *s, const char *key);
 SIM_API int64_t sim_settings_int(const struct sim_settings *s, const char *key); /* INT..SIZE */
-SIM_API int sim_settings_choice(const struct sim_settings *s, const char *key);  /* Index in choices. */
-SIM_API const char *sim_settings_text(const struct sim_settings *s, const char *key); /* As written. */
+SIM_API int sim_settings_choice(const struct sim_settings *s, const char *key);  /* Index. */
+SIM_API const char *sim_settings_text(const struct sim_settings *s, const char *key);
 SIM_API bool sim_settings_has(const struct sim_settings *s, const char *key); /* Declared at all? */
 
 /* Walks the declared options in key order; false past the end. */

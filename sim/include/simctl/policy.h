@@ -1,15 +1,15 @@
 /* policy.h - the contract between the engine and a placement policy.
  *
  * A policy is a pure function over columns: it reads a view of the cell and one class of tasks, and
- * fills an array with one score per machine of a block. The engine evaluates the standard predicates,
- * selects the winner, breaks ties by the declared rule, commits and records, so every policy is
- * explained the same way. To add one, write sched/policies/<name>.c that defines sim_policy_<name>;
- * nothing else changes.
+ * fills an array with one score per machine of a block. The engine evaluates the standard
+ * predicates, selects the winner, breaks ties by the declared rule, commits and records, so every
+ * policy is explained the same way. To add one, write sched/policies/<name>.c that defines
+ * sim_policy_<name>; nothing else changes.
  *
  * Life cycle (the engine, once per run):
- *     state = zeroed state_bytes;  init(state, args);  prepare(state, view) before the first decision
+ *     state = zeroed state_bytes;  init(state, args);  prepare(state, view) once, before decisions
  *     classify(view, class)                 once per class, before its first score
- *     derive(view, begin, end, columns)     whenever machines of the block changed, before any score
+ *     derive(view, begin, end, columns)     whenever machines of the block changed, before a score
  *     score(view, class, begin, end, out)   only for machines whose `derive` is up to date
  *
  * A policy sees a CLASS and never a task: what two tasks of one class do not share (true run time,
@@ -29,8 +29,8 @@ extern "C" {
 #define SIM_POLICY_COLUMNS 8
 #define SIM_CLASS_CONSTANTS 8
 
-/* Block functions over columns are compiled for several instruction sets and chosen at start-up; the
- * arithmetic is integer, so the result is the same everywhere. */
+/* Block functions over columns are compiled for several instruction sets and chosen at start-up;
+ * the arithmetic is integer, so the result is the same everywhere. */
 #if defined(__GNUC__) && defined(__x86_64__) && !defined(SIM_NO_CLONES)
 #define SIM_VECTOR __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
@@ -45,12 +45,12 @@ struct sim_class {
     uint32_t constraints;          /* Interned constraint set; 0 = none. */
     uint32_t spread_group;         /* Job slot when max_per_machine > 0, else SIM_NONE. */
     uint32_t max_per_machine;
-    int32_t priority;              /* 0 unless the policy declares SIM_READS_PRIORITY. */
+    int32_t priority;                      /* 0 unless the policy declares SIM_READS_PRIORITY. */
     int64_t constant[SIM_CLASS_CONSTANTS]; /* What the policy's `classify` computed. */
 };
 
-/* Read-only columns; index = machine id, 0..n-1. A machine that is down keeps its last capacity and has
- * nothing free. */
+/* Read-only columns; index = machine id, 0..n-1. A machine that is down keeps its last capacity and
+ * has nothing free. */
 struct sim_view {
     uint32_t n;
     const int64_t *capacity[SIM_DIMS]; /* After overcommit. */
@@ -61,8 +61,8 @@ struct sim_view {
     const int64_t *gpu_whole;          /* Completely free devices. */
     const int64_t *gpu_most;           /* Most free milli on one device. */
     const int32_t *device_free;        /* [machine * SIM_DEVICES_MAX + device], milli. */
-    const uint32_t *gpu_shapes; /* Bit 0: runs a task with a share; bit k: one with k whole devices. */
-    const uint64_t *version;    /* Bumped by every change of the machine. */
+    const uint32_t *gpu_shapes;        /* Bit 0: runs a share; bit k: a task of k devices. */
+    const uint64_t *version;           /* Bumped by every change of the machine. */
     struct sim_resources largest; /* Component-wise largest capacity of any machine seen up to the
                                      first decision; fixed from then on. */
     const int64_t *derived[SIM_POLICY_COLUMNS]; /* The policy's own columns. */
@@ -94,7 +94,7 @@ enum sim_scope {
 enum sim_examine {
     SIM_EXAMINE_ALL,   /* Every machine; best score wins. */
     SIM_EXAMINE_FIRST, /* In id order up to the first that fits. `score` is not called. */
-    SIM_EXAMINE_DRAW   /* Random draws without replacement until one fits; see random_first_fit.c. */
+    SIM_EXAMINE_DRAW   /* Random draws without replacement until one fits. */
 };
 enum sim_devices {
     SIM_DEVICES_TIGHTEST, /* Fitting devices with least free milli first, lowest index first. */
@@ -106,12 +106,12 @@ enum sim_devices {
 #define SIM_HEAVY_SCORE 4u /* Scoring one machine costs more than some tens of nanoseconds. */
 
 struct sim_policy {
-    uint32_t abi;        /* SIM_POLICY_ABI. */
-    const char *name;    /* What --policy takes: [a-z0-9-]+, unique. */
-    const char *summary; /* One line for `simctl policies`. */
-    const char *source;  /* Paper or program and section the rule is taken from. */
+    uint32_t abi;                     /* SIM_POLICY_ABI. */
+    const char *name;                 /* What --policy takes: [a-z0-9-]+, unique. */
+    const char *summary;              /* One line for `simctl policies`. */
+    const char *source;               /* Paper or program and section the rule is taken from. */
     const struct sim_option *options; /* NULL = none; keys "policy.*"; ends at key NULL. */
-    const char *tie;     /* Default tie rule by name; NULL = lowest-id. */
+    const char *tie;                  /* Default tie rule by name; NULL = lowest-id. */
     enum sim_scope scope;
     enum sim_examine examine;
     enum sim_devices device_rule;
@@ -125,8 +125,8 @@ struct sim_policy {
     void (*fini)(void *state);
     /* Optional: called once, when view->largest is fixed, right before the first derive. */
     void (*prepare)(void *state, const struct sim_view *view);
-    /* Optional: what depends on the class alone into cls->constant, once per class before it is first
-     * scored; so that scoring one machine costs a few additions. */
+    /* Optional: what depends on the class alone into cls->constant, once per class before it is
+     * first scored; so that scoring one machine costs a few additions. */
     void (*classify)(const void *state, const struct sim_view *view, struct sim_class *cls);
     /* Required when columns > 0. out[k][m] for m in [begin, end); pure in the machine's columns. */
     void (*derive)(const void *state, const struct sim_view *view, uint32_t begin, uint32_t end,
@@ -138,8 +138,8 @@ struct sim_policy {
      * (any value; it is not used). NULL = every machine scores 0: the tie rule decides. */
     void (*score)(const void *state, const struct sim_view *view, const struct sim_class *cls,
                   uint32_t begin, uint32_t end, int64_t *out);
-    /* Optional: with these parameters score(m) is cls->constant[0] - derived[0][m] on every machine. The
-     * engine may then compute it in the sweep over the predicates; `score` must agree. */
+    /* Optional: with these parameters score(m) is cls->constant[0] - derived[0][m] on every
+     * machine. Then the engine may compute it in its sweep of predicates; `score` must agree. */
     bool (*additive)(const void *state);
     /* For SIM_DEVICES_POLICY: bit set of the cls->gpu_count devices to use on m, where it fits. */
     uint32_t (*devices)(const void *state, const struct sim_view *view, const struct sim_class *cls,

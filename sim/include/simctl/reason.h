@@ -1,7 +1,7 @@
-/* reason.h - the frozen tables of the explanations: why a decision came out as it did, what a machine
- * lacked, how a task left a machine. Numbers are written to run files: rows are added, never
- * renumbered; a row that is no longer used stays. Source: the taxonomy of stage x permanence in the
- * README, with the field's names for each row.
+/* reason.h - the frozen tables of the explanations: why a decision came out as it did, what a
+ * machine lacked, how a task left a machine. Numbers are written to run files: rows are added,
+ * never renumbered; a row that is no longer used stays. Source: the taxonomy of stage x permanence
+ * in the README, with the field's names for each row.
  */
 #ifndef SIMCTL_REASON_H
 #define SIMCTL_REASON_H
@@ -33,18 +33,28 @@ enum sim_permanence {
 #define SIM_REASON_MAP(XX)                                                                         \
     XX(NOTHING, 0, "none", SCORE, NONE, "no reason recorded")                                      \
     XX(BEST_SCORE, 1, "best-score", SCORE, NONE, "the only machine with the best score")           \
-    XX(TIE_BREAK, 2, "tie-break", SCORE, NONE, "several machines had the best score; the tie rule chose") \
+    XX(TIE_BREAK, 2, "tie-break", SCORE, NONE,                                                     \
+       "several machines had the best score; the tie rule chose")                                  \
     XX(ONLY_FEASIBLE, 3, "only-feasible", SCORE, NONE, "no other machine could run the task")      \
-    XX(FIRST_FIT, 4, "first-fit", SCORE, NONE, "the first machine examined that could run the task") \
-    XX(PRIORITY, 48, "priority", ORDER, LOAD, "a task of higher priority waits at the head of the queue") \
-    XX(HEAD_OF_LINE, 49, "head-of-line", ORDER, LOAD, "an earlier task waits at the head of the queue") \
-    XX(GANG_INCOMPLETE, 53, "gang-incomplete", ORDER, LOAD, "not all tasks of the gang could start together") \
-    XX(UNSATISFIABLE, 64, "unsatisfiable", FILTER, NEVER, "no machine passes the static predicates: labels, taints, size") \
-    XX(CAPACITY, 65, "capacity", FILTER, LOAD, "the eligible machines together have too little free") \
+    XX(FIRST_FIT, 4, "first-fit", SCORE, NONE,                                                     \
+       "the first machine examined that could run the task")                                       \
+    XX(PRIORITY, 48, "priority", ORDER, LOAD,                                                      \
+       "a task of higher priority waits at the head of the queue")                                 \
+    XX(HEAD_OF_LINE, 49, "head-of-line", ORDER, LOAD,                                              \
+       "an earlier task waits at the head of the queue")                                           \
+    XX(GANG_INCOMPLETE, 53, "gang-incomplete", ORDER, LOAD,                                        \
+       "not all tasks of the gang could start together")                                           \
+    XX(UNSATISFIABLE, 64, "unsatisfiable", FILTER, NEVER,                                          \
+       "no machine passes the static predicates: labels, taints, size")                            \
+    XX(CAPACITY, 65, "capacity", FILTER, LOAD,                                                     \
+       "the eligible machines together have too little free")                                      \
     XX(FRAGMENTED, 66, "fragmented", FILTER, LOAD, "enough is free in sum, on no single machine")  \
-    XX(SPREAD, 67, "spread", FILTER, LOAD, "the job already runs its limit of tasks on every machine with room") \
-    XX(MACHINES_DOWN, 69, "machines-down", FILTER, TIME, "every machine that could ever run the task is down or drained") \
-    XX(POLICY_FILTER, 70, "policy-filter", FILTER, LOAD, "the policy's own predicate refused every machine with room")
+    XX(SPREAD, 67, "spread", FILTER, LOAD,                                                         \
+       "the job already runs its limit of tasks on every machine with room")                       \
+    XX(MACHINES_DOWN, 69, "machines-down", FILTER, TIME,                                           \
+       "every machine that could ever run the task is down or drained")                            \
+    XX(POLICY_FILTER, 70, "policy-filter", FILTER, LOAD,                                           \
+       "the policy's own predicate refused every machine with room")
 
 enum sim_reason {
 #define XX(code, number, name, stage, perm, help) SIM_REASON_##code = number,
@@ -59,7 +69,7 @@ struct sim_reason_info {
     enum sim_permanence permanence;
     const char *help;
 };
-SIM_API const struct sim_reason_info *sim_reason_at(size_t index); /* NULL past the end. */
+SIM_API const struct sim_reason_info *sim_reason_at(size_t index);      /* NULL past the end. */
 SIM_API const struct sim_reason_info *sim_reason_info(unsigned number); /* NULL when unknown. */
 SIM_API const char *sim_stage_name(enum sim_stage stage);
 SIM_API const char *sim_permanence_name(enum sim_permanence permanence);
@@ -81,7 +91,8 @@ SIM_API const char *sim_permanence_name(enum sim_permanence permanence);
     XX(FIT_MEMORY, 13, "fit-memory", 0, "free memory below the request")                           \
     XX(FIT_GPU, 14, "fit-gpu", 0, "too few devices with enough free")                              \
     XX(FIT_DISK, 15, "fit-disk", 0, "free disk below the request")                                 \
-    XX(FIT_EXTENDED, 16, "fit-extended", 0, "an extended dimension's free amount below the request") \
+    XX(FIT_EXTENDED, 16, "fit-extended", 0,                                                        \
+       "an extended dimension's free amount below the request")                                    \
     XX(SPREAD, 17, "spread", 0, "already runs the job's limit of tasks")                           \
     XX(POLICY, 20, "policy", 0, "refused by the policy's own predicate")                           \
     XX(UNEXAMINED, 31, "unexamined", 0, "the policy stopped before this machine")
@@ -116,7 +127,8 @@ enum sim_outcome {
 /* Why a running task left its machine before its end. */
 #define SIM_EVICT_MAP(XX)                                                                          \
     XX(MACHINE_DOWN, 0, "machine-down", "the machine was removed")                                 \
-    XX(MACHINE_SHRUNK, 1, "machine-shrunk", "an update left too little capacity; last started first")
+    XX(MACHINE_SHRUNK, 1, "machine-shrunk",                                                        \
+       "an update left too little capacity; last started first")
 
 enum sim_evict_cause {
 #define XX(code, number, name, help) SIM_EVICT_##code = number,
@@ -145,7 +157,8 @@ enum sim_state {
     XX(LOWEST_ID, 0, "lowest-id", "the machine that appeared first")                               \
     XX(RANDOM, 1, "random", "uniform, from the stream `ties`")                                     \
     XX(ROTATION, 2, "rotation", "the next one after the last machine chosen, by id")               \
-    XX(RANK, 3, "rank", "the lowest rank in one random permutation of the machines, fixed by the seed")
+    XX(RANK, 3, "rank",                                                                            \
+       "the lowest rank in one random permutation of the machines, fixed by the seed")
 
 enum sim_tie_rule {
 #define XX(code, number, name, help) SIM_TIE_##code = number,

@@ -1,8 +1,8 @@
 /* record.h - the rows that a run writes: the explanation, and the contract with every reader of it.
  *
- * A row is a plain struct; struct sim_table_info describes its columns (name, type, unit, meaning), and
- * every sink, loader and exporter works from that description. Rows of one table are in the order in
- * which they happened. The id of a decision is its row number.
+ * A row is a plain struct; struct sim_table_info describes its columns (name, type, unit, meaning),
+ * and every sink, loader and exporter works from that description. Rows of one table are in the
+ * order in which they happened. The id of a decision is its row number.
  *
  * Row types use -1 (all bits set) for "none" in 32-bit id columns.
  */
@@ -22,8 +22,8 @@ enum sim_table {
     SIM_TABLE_AHEAD,     /* T1: who was ahead, for refusals of stage ORDER. */
     SIM_TABLE_SPANS,     /* Every wait cut into labelled contiguous spans. */
     SIM_TABLE_EVICTIONS,
-    SIM_TABLE_TASKS,     /* One row per task, when it left or at the end of the run. */
-    SIM_TABLE_MACHINES,  /* One row per machine event. */
+    SIM_TABLE_TASKS,    /* One row per task, when it left or at the end of the run. */
+    SIM_TABLE_MACHINES, /* One row per machine event. */
     SIM_TABLE_COUNT
 };
 
@@ -37,18 +37,18 @@ struct sim_decision_row { /* 64 bytes: one cache line. */
     int64_t margin;     /* score - score of runner_up; 0 = tie, and 0 when there is no runner_up. */
     uint32_t examined;  /* Machines evaluated; machines - examined are UNEXAMINED. */
     uint32_t feasible;  /* Machines that could run the task, among the examined. */
-    uint32_t fm;        /* First row in failmask, SIM_NONE = none. With flag EQUIV: how many decisions
-                           back the one stands whose answer was reused. */
-    uint16_t ties;      /* Machines that share the best score; saturates at 65535. */
-    uint16_t victims;   /* Evictions that make room; 0 without preemption. */
+    uint32_t fm;      /* First row in failmask, SIM_NONE = none. With flag EQUIV: how many decisions
+                         back the one stands whose answer was reused. */
+    uint16_t ties;    /* Machines that share the best score; saturates at 65535. */
+    uint16_t victims; /* Evictions that make room; 0 without preemption. */
     uint8_t outcome, reason, dim, tie_rule; /* dim: enum sim_dim of CAPACITY; bit set of dims of
                                                FRAGMENTED; 0 otherwise. */
-    uint8_t attempt;    /* Wait episode of the task, 1-based; saturates at 255. */
-    uint8_t flags;      /* SIM_DECISION_*. */
-    uint16_t machines;  /* Low 16 bits of the number of machines known at the time. */
+    uint8_t attempt;   /* Wait episode of the task, 1-based; saturates at 255. */
+    uint8_t flags;     /* SIM_DECISION_*. */
+    uint16_t machines; /* Low 16 bits of the number of machines known at the time. */
 };
 #define SIM_DECISION_EQUIV 1u  /* Same class refused before with nothing changed since. */
-#define SIM_DECISION_CACHED 2u /* Informational and masked out of digests: answered by the cache. */
+#define SIM_DECISION_CACHED 2u /* Answered by the cache; masked out of digests. */
 
 struct sim_failmask_row {
     int64_t decision;
@@ -56,8 +56,8 @@ struct sim_failmask_row {
     uint32_t example; /* Lowest machine id with this mask. */
     uint32_t pad;
     int64_t deficit[SIM_DIMS]; /* Smallest amount by which a machine of this mask misses, per
-                                  dimension whose FIT or SIZE bit is set; 0 elsewhere. For gpu: milli
-                                  on one device for a share, else whole devices * 1000. */
+                                  dimension whose FIT or SIZE bit is set; 0 elsewhere. For gpu:
+                                  milli on one device for a share, else whole devices * 1000. */
 };
 
 struct sim_room_row {
@@ -79,7 +79,7 @@ struct sim_ahead_row {
 };
 
 struct sim_span_row {
-    int64_t from_us, to_us; /* Half-open; contiguous within one episode; sums to the wait. */
+    int64_t from_us, to_us;       /* Half-open; contiguous within one episode; sums to the wait. */
     int64_t opened_by, closed_by; /* Decision ids; closed_by -1 = cancelled or the run ended. */
     uint32_t task, subject;
     uint16_t episode; /* 1-based. */
@@ -97,7 +97,7 @@ struct sim_eviction_row {
 
 struct sim_task_row {
     int64_t submit_us, first_start_us, start_us, end_us; /* SIM_NEVER = did not happen. */
-    int64_t wait_us; /* Over all episodes. */
+    int64_t wait_us;                                     /* Over all episodes. */
     int64_t run_us;  /* Of the last run, up to end_us or the end of the simulation. */
     int64_t lost_us; /* Runs cut short by evictions. */
     int64_t cpu, memory, gpu, disk; /* Request. */
@@ -106,8 +106,8 @@ struct sim_task_row {
     uint32_t user, queue;      /* Name ids; SIM_NONE = not given. */
     uint32_t machine;          /* Last one it ran on. */
     int32_t priority;
-    uint32_t cls;              /* Class id; equal shapes share one while any of them is alive. */
-    uint32_t constraints;      /* Name id of kind CONSTRAINTS; SIM_NONE = none. */
+    uint32_t cls;         /* Class id; equal shapes share one while any of them is alive. */
+    uint32_t constraints; /* Name id of kind CONSTRAINTS; SIM_NONE = none. */
     uint16_t gpu_count, gpu_milli;
     uint16_t episodes, evictions;
     uint8_t tier, state, reason, pad; /* reason: of the last refusal, 0 = never refused. */
@@ -145,9 +145,9 @@ enum sim_column_type {
 struct sim_column {
     const char *name;
     enum sim_column_type type;
-    uint16_t offset;       /* In the row struct. */
-    const char *unit;      /* "us", "milli-cores", "bytes", "" ... */
-    const char *meaning;   /* One sentence. */
+    uint16_t offset;                           /* In the row struct. */
+    const char *unit;                          /* "us", "milli-cores", "bytes", "" ... */
+    const char *meaning;                       /* One sentence. */
     const char *(*enum_name)(unsigned number); /* For ENUM8, else NULL. */
 };
 struct sim_table_info {

@@ -95,8 +95,8 @@ struct sim_totals {
     uint64_t decisions, decisions_placed, decisions_refused, decisions_repeated;
     uint64_t events, passes, machine_events;
     uint64_t invariant_violations;
-    uint64_t unusual_ties; /* Placements with more than one best machine. */
-    sim_time first_submit_us, last_us; /* Span of the integrals. */
+    uint64_t unusual_ties;                 /* Placements with more than one best machine. */
+    sim_time first_submit_us, last_us;     /* Span of the integrals. */
     struct sim_wide used_us[SIM_DIMS];     /* Integral of requests placed over time. */
     struct sim_wide capacity_us[SIM_DIMS]; /* Integral of capacity (after overcommit) over time. */
     struct sim_resources used, capacity;   /* At the end. */

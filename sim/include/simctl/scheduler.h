@@ -1,17 +1,18 @@
 /* scheduler.h - the contract between the engine and a scheduler.
  *
- * A scheduler is an actor: the engine tells it what happened, it decides who is tried when, asks the
- * placement policy for machines, and commits. The cell changes only through sim_commit(). To add one,
- * write sched/schedulers/<name>.c that defines sim_scheduler_<name>; nothing else changes.
+ * A scheduler is an actor: the engine tells it what happened, it decides who is tried when, asks
+ * the placement policy for machines, and commits. The cell changes only through sim_commit(). To
+ * add one, write sched/schedulers/<name>.c that defines sim_scheduler_<name>; nothing else changes.
  *
  * Life cycle (the engine):
  *     init(state, ctx)
  *     per event        on_submit | on_end | on_cancel | on_machine
- *     per pass         on_pass      event_order=batch: once per instant, after all ends, machine events
- *                                   and submissions; event_order=event: after every single event
+ *     per pass         on_pass      event_order=batch: once per instant, after all ends, machine
+ *                                   events and submissions; =event: after every single event
  *     fini(state)
- * An evicted task goes back to the queue: on_end (it left the machine), then on_submit (it waits again).
- * A slot is valid from on_submit to on_end or on_cancel.
+ *
+ * An evicted task goes back to the queue: on_end (it left the machine), then on_submit (it waits
+ * again). A slot is valid from on_submit to on_end or on_cancel.
  */
 #ifndef SIMCTL_SCHEDULER_H
 #define SIMCTL_SCHEDULER_H
@@ -32,9 +33,9 @@ struct sim_task_view {
     uint64_t seq; /* Order of entry into the queue; an evicted task gets a new one. */
     const struct sim_class *cls;
     int32_t priority;
-    uint32_t job;  /* Job slot: equal for tasks of one live job. */
-    uint32_t gang; /* Tasks of the job that start together; 1 = none. */
-    uint32_t user; /* Name id; SIM_NONE = not given. */
+    uint32_t job;     /* Job slot: equal for tasks of one live job. */
+    uint32_t gang;    /* Tasks of the job that start together; 1 = none. */
+    uint32_t user;    /* Name id; SIM_NONE = not given. */
     uint32_t episode; /* Wait episode, 1-based: above 1 it ran before and was evicted. */
     sim_time submit_us, time_limit_us;
 };
@@ -52,7 +53,7 @@ struct sim_choice {
 
 /* The one mutation. */
 enum sim_op_kind {
-    SIM_OP_PLACE,    /* A waiting task starts on `machine`; a reservation it holds is used up first. */
+    SIM_OP_PLACE, /* A waiting task starts on `machine`; a reservation it holds is used up first. */
     SIM_OP_RESERVE,  /* Holds room for a waiting task (a gang being assembled). */
     SIM_OP_UNRESERVE /* Gives it back. */
 };
@@ -70,7 +71,7 @@ struct sim_op {
     sim_slot task;
     sim_machine machine;
     uint32_t devices;
-    uint64_t version;         /* Expected machine version, or SIM_ANY_VERSION. */
+    uint64_t version;          /* Expected machine version, or SIM_ANY_VERSION. */
     enum sim_rejection result; /* Out. */
 };
 
@@ -112,9 +113,10 @@ SIM_API bool sim_commit(struct sim_context *ctx, struct sim_op *ops, size_t n,
 SIM_API const sim_machine *sim_freed(const struct sim_context *ctx, size_t *n);
 
 /* Records a placement. Call right BEFORE committing it; returns the decision's id. */
-SIM_API int64_t sim_record_placed(struct sim_context *ctx, sim_slot task, const struct sim_choice *c);
-/* Records why the task waits on: of stage FILTER, with the binding reason computed from the complete
- * fail masks. A refusal that repeats the task's last one is not recorded again. */
+SIM_API int64_t sim_record_placed(struct sim_context *ctx, sim_slot task,
+                                  const struct sim_choice *c);
+/* Records why the task waits on: of stage FILTER, with the binding reason computed from the
+ * complete fail masks. A refusal that repeats the task's last one is not recorded again. */
 SIM_API void sim_record_refused(struct sim_context *ctx, sim_slot task, const struct sim_choice *c);
 /* Of stage ORDER: it was not its turn. `ahead` may be NULL. */
 struct sim_ahead {

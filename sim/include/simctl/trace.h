@@ -42,7 +42,8 @@ struct sim_taint {
     struct sim_text key, value;
     enum sim_taint_effect effect;
 };
-/* Failure domain: rack, switch, power. Levels need not nest. To constraints it is a label, level=id. */
+/* Failure domain: rack, switch, power. Levels need not nest. Constraints see it as a label,
+ * level=id. */
 struct sim_domain {
     struct sim_text level, id;
 };

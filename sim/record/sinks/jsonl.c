@@ -17,10 +17,12 @@ struct jsonl {
 static bool jsonl_open(void *state, const char *path, struct sim_diag *diag)
 {
     struct jsonl *s = state;
-    s->out = strcmp(path, "-") == 0 ? stdout : fopen(path, "w");
+    const bool stream = strcmp(path, "-") == 0;
+    s->out = stream ? stdout : fopen(path, "w");
     if (s->out == NULL)
         return file_fail(diag, path, errno, "create the file");
-    s->path = mem_text(path, strlen(path));
+    const char *name = stream ? "<stdout>" : path;
+    s->path = mem_text(name, strlen(name));
     return true;
 }
 
