@@ -9,6 +9,7 @@
 
 #include <simctl/simctl.h>
 
+#include "base/mem.h"
 #include "base/prng.h"
 
 enum {
@@ -58,8 +59,8 @@ static const struct {
  * quarter of the changes, give 1, 17, 90 and 6,500. */
 static inline uint64_t *synthetic_weights(void)
 {
-    uint64_t *sum = calloc(DISTINCT, sizeof *sum), total = 0;
-    for (uint64_t k = 0; sum != NULL && k < DISTINCT; k++) {
+    uint64_t *sum = MEM_NEW(uint64_t, DISTINCT), total = 0;
+    for (uint64_t k = 0; k < DISTINCT; k++) {
         uint64_t root = 1;
         while (root * root < (k + SHIFT) * 1000000) {
             root++;
@@ -185,7 +186,7 @@ static inline enum sim_next synthetic_next(void *state, struct sim_input *out,
 
 static inline void synthetic_close(void *state)
 {
-    free(((struct synthetic_stream *)state)->weights);
+    mem_free(((struct synthetic_stream *)state)->weights);
 }
 
 static const struct sim_format synthetic_format = {.abi = SIM_FORMAT_ABI,

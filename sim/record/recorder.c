@@ -14,11 +14,11 @@
 #include "base/mem.h"
 #include "record/hex.h"
 
-#define CHUNK_BYTES (UINT32_C(64) << 10)
-#define ROWS_LEFT 64u /* Room for the sparse rows of one more decision. */
+#define CHUNK_BYTES (UINT32_C(256) << 10) /* Smaller ones wake the writer too often. */
+#define ROWS_LEFT 64u                     /* Room for the sparse rows of one more decision. */
 /* A sink packs a whole chunk of columns at once; meanwhile the simulation fills batches. At most 64
  * MiB wait for the disk, touched only when they are needed. */
-#define BATCHES 128u
+#define BATCHES 32u
 #define NAMES_MAX 4096u                      /* Names also close a batch. */
 #define FLUSH_NS (UINT64_C(1) * 1000000000u) /* What a killed process may lose, in wall time. */
 
