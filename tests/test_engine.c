@@ -415,3 +415,76 @@ Test(engine, a_commit_is_atomic_and_checks_versions) /* Else a gang could start 
     cr_expect_eq(w.totals.placed, 1);
     world_fini(&w);
 }
+
+Test(engine, a_machine_that_goes_when_no_more_tasks_come_still_takes_its_tasks_along)
+{
+    struct world w;
+    world_init(&w);
+    world_machine(&w, 0, "a", 1000, GIB(8), 0);
+    world_machine(&w, S(100), "a", 0, 0, 0)->in.kind = SIM_IN_MACHINE_REMOVE;
+    world_machine(&w, S(200), "b", 1000, GIB(8), 0);
+    world_task(&w, 0, SIM_NEVER, 1000, GIB(1));
+    world_run(&w, "best-fit");
+    cr_expect_eq(w.totals.evicted, 1);
+    cr_expect_eq(world_result(&w, 0)->machine, 1);
+    cr_expect_eq(world_result(&w, 0)->start_us, S(200));
+    world_fini(&w);
+}
+
+Test(engine, evicted_tasks_queue_up_in_the_order_of_their_starts)
+{
+    struct world w;
+    world_init(&w);
+    world_set(&w, "queue.blocking", "true");
+    world_machine(&w, 0, "a", 3000, GIB(8), 0);
+    world_machine(&w, S(50), "a", 0, 0, 0)->in.kind = SIM_IN_MACHINE_REMOVE;
+    world_machine(&w, S(100), "b", 1000, GIB(8), 0);
+    for (int i = 0; i < 3; i++) {
+        world_task(&w, S(i), S(100), 1000, GIB(1));
+    }
+    world_run(&w, "first-fit");
+    for (int i = 0; i < 3; i++) {
+        cr_expect_eq(world_result(&w, (sim_task)i)->start_us, S(100 + 100 * i), "task %d", i);
+    }
+    world_fini(&w);
+}
+
+Test(engine, a_time_to_give_up_holds_in_every_wait_and_for_a_run_of_unknown_length)
+{
+    struct world w;
+    world_init(&w);
+    world_machine(&w, 0, "a", 1000, GIB(8), 0);
+    world_machine(&w, S(50), "a", 0, 0, 0)->in.kind = SIM_IN_MACHINE_REMOVE;
+    world_machine(&w, 0, "b", 500, GIB(8), 0);
+    world_task(&w, 0, S(500), 1000, GIB(1))->in.u.task.truth.cancel_us = S(100);
+    world_task(&w, 0, SIM_NEVER, 500, GIB(1))->in.u.task.truth.cancel_us = S(100);
+    world_run(&w, "best-fit");
+    cr_expect_eq(world_result(&w, 0)->state, SIM_STATE_CANCELLED, "evicted at 50, gave up at 100");
+    cr_expect_eq(world_result(&w, 0)->end_us, S(100));
+    cr_expect_eq(world_result(&w, 1)->state, SIM_STATE_KILLED);
+    cr_expect_eq(world_result(&w, 1)->end_us, S(100));
+    world_fini(&w);
+}
+
+Test(engine, what_no_machine_could_hold_is_asked_again_when_machines_come)
+{
+    struct world w;
+    world_init(&w);
+    world_machine(&w, 0, "small", 1000, GIB(8), 0);
+    world_machine(&w, S(100), "big", 8000, GIB(8), 0);
+    world_task(&w, 0, S(10), 8000, GIB(1));    /* Takes all of big when it comes. */
+    world_task(&w, S(1), S(10), 4000, GIB(1)); /* Then waits for room, no longer for a machine. */
+    world_task(&w, S(2), S(10), 4000, GIB(1));
+    world_run(&w, "best-fit");
+    cr_expect_eq(world_result(&w, 0)->start_us, S(100));
+    cr_expect_eq(world_result(&w, 1)->start_us, S(110));
+    size_t never = 0, load = 0;
+    for (size_t i = 0; i < w.row_count[SIM_TABLE_SPANS]; i++) {
+        const struct sim_span_row *s = world_row(&w, SIM_TABLE_SPANS, i);
+        never += s->reason == SIM_REASON_UNSATISFIABLE && s->to_us == S(100);
+        load += s->reason == SIM_REASON_CAPACITY && s->from_us == S(100) && s->to_us == S(110);
+    }
+    cr_expect_eq(never, 3);
+    cr_expect_eq(load, 2, "both that waited on say so");
+    world_fini(&w);
+}

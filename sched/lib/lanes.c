@@ -25,6 +25,7 @@ struct lane {
     size_t heap_index;    /* In owner->heap; NOWHERE = not there. */
     size_t blocked_index; /* In owner->blocked; NOWHERE = not blocked. */
     bool popped, stale;   /* In the hands of a pass; in owner->stale. */
+    bool for_machines;    /* No machine would do, or all that would are down. */
     bool woken;           /* Was blocked: only machines with new room can take its head. */
 };
 #define NOWHERE SIZE_MAX
@@ -257,12 +258,13 @@ bool lanes_empty(const struct lanes *l)
     return l->all_len == 0;
 }
 
-void lanes_push_refused(struct lanes *l, sim_slot task, const struct sim_task_view *t)
+struct lane *lanes_push_refused(struct lanes *l, sim_slot task, const struct sim_task_view *t)
 {
     lanes_push(l, task, t);
     struct lane *lane = l->nodes[task].lane;
     CHECK(lane->len == 1);
     lane_block(lane);
+    return lane;
 }
 
 void lanes_remove(struct lanes *l, sim_slot task)
@@ -333,6 +335,16 @@ void lane_block(struct lane *lane)
     block(lane->owner, lane);
 }
 
+void lane_for_machines(struct lane *lane, bool for_machines)
+{
+    lane->for_machines = for_machines;
+}
+
+bool lane_is_for_machines(const struct lane *lane)
+{
+    return lane->for_machines;
+}
+
 sim_slot lane_take_fresh(struct lane *lane)
 {
     const sim_slot task = lane->fresh;
@@ -377,6 +389,19 @@ void lanes_wake(struct lanes *l, struct sim_context *ctx)
         lane->woken = lane->gang == 1;
         if (lane->heap_index == NOWHERE) {
             heap_add(l, lane);
+        }
+    }
+}
+
+void lanes_machines(struct lanes *l)
+{
+    for (size_t i = l->blocked_len; i-- > 0;) {
+        struct lane *lane = l->blocked[i].lane;
+        if (lane->for_machines) {
+            unblock(l, lane);
+            if (lane->heap_index == NOWHERE) {
+                heap_add(l, lane);
+            }
         }
     }
 }

@@ -28,7 +28,7 @@ struct task { /* Kept small: in a big cell every touch of one is a cache miss. *
     uint32_t generation; /* Bumped when its pending events become stale. */
     struct class_entry *cls;
     uint64_t seq;
-    sim_time submit_us, first_start_us, start_us, time_limit_us, duration_us;
+    sim_time submit_us, first_start_us, start_us, time_limit_us, duration_us, cancel_us;
     sim_time wait_us, lost_us;
     sim_time span_from_us; /* The open span of the wait. */
     int64_t span_opened_by;

@@ -108,6 +108,11 @@ static void wait_begin(struct sim_context *c, sim_slot slot)
     t->episodes++;
     record_span_begin(c, t);
     c->totals.pending++;
+    if (t->cancel_us !=
+        SIM_NEVER) { /* In every wait: an eviction voids what was scheduled before. */
+        evq_push(c->evq, t->cancel_us > c->now_us ? t->cancel_us : c->now_us, EV_CANCEL, slot,
+                 t->generation);
+    }
     if (c->args->scheduler->on_submit != NULL) {
         c->args->scheduler->on_submit(c->scheduler, c, slot);
     }
@@ -134,6 +139,7 @@ void life_submit(struct sim_context *c, const struct sim_input *in)
     t->time_limit_us = k->time_limit_us;
     t->duration_us = in->u.task.truth.duration_us;
     t->end = (uint8_t)in->u.task.truth.end;
+    t->cancel_us = in->u.task.truth.cancel_us;
     t->machine = SIM_NONE;
     t->placed_by = -1;
     t->cls = class_of(c, k, t);
@@ -142,11 +148,6 @@ void life_submit(struct sim_context *c, const struct sim_input *in)
         c->totals.first_submit_us = c->now_us;
     }
     c->totals.submitted++;
-    const sim_time cancel_us = in->u.task.truth.cancel_us;
-    if (cancel_us != SIM_NEVER) {
-        evq_push(c->evq, cancel_us > c->now_us ? cancel_us : c->now_us, EV_CANCEL, slot,
-                 t->generation);
-    }
     wait_begin(c, slot);
 }
 
@@ -239,6 +240,9 @@ void life_event(struct sim_context *c, const struct event *e)
         end_task(c, e->subject);
     } else if (t->state == TASK_WAITING) {
         cancel_task(c, e->subject);
+    } else if (t->state == TASK_RUNNING && t->duration_us == SIM_NEVER) {
+        c->tasks[e->subject].end = SIM_END_KILLED; /* Nothing else is known of its end. */
+        end_task(c, e->subject);
     }
 }
 
@@ -262,10 +266,18 @@ static sim_slot first_on(const struct sim_context *c, sim_machine m)
     return m < c->on_machine_len ? c->on_machine[m] : SIM_NONE;
 }
 
+/* The one that started first goes first, so that they queue up again in the order of their starts.
+ */
 static void evict_all(struct sim_context *c, sim_machine m)
 {
-    for (sim_slot s = first_on(c, m); s != SIM_NONE; s = first_on(c, m)) {
-        evict(c, s, SIM_EVICT_MACHINE_DOWN);
+    sim_slot slot = first_on(c, m);
+    while (slot != SIM_NONE && c->links[slot].next != SIM_NONE) {
+        slot = c->links[slot].next;
+    }
+    while (slot != SIM_NONE) {
+        const sim_slot later = c->links[slot].prev;
+        evict(c, slot, SIM_EVICT_MACHINE_DOWN);
+        slot = later;
     }
 }
 

@@ -196,7 +196,8 @@ static void refuse_anew(struct sim_context *c, struct task *t, struct sim_decisi
     t->cls->refused_dim = g->dim;
 }
 
-void sim_record_refused(struct sim_context *c, sim_slot slot, const struct sim_choice *choice)
+enum sim_reason sim_record_refused(struct sim_context *c, sim_slot slot,
+                                   const struct sim_choice *choice)
 {
     struct task *t = task_at(c, slot);
     CHECK(choice->machine == SIM_NONE);
@@ -204,7 +205,7 @@ void sim_record_refused(struct sim_context *c, sim_slot slot, const struct sim_c
         c->totals.decisions++;
         c->totals.decisions_refused++;
         c->decisions++;
-        return;
+        return SIM_REASON_NOTHING;
     }
     lap_begin(c, LAP_RECORDING);
     struct sim_decision_row row = decision_begin(c, t);
@@ -217,6 +218,7 @@ void sim_record_refused(struct sim_context *c, sim_slot slot, const struct sim_c
         refuse_anew(c, t, &row);
     }
     lap_end(c, LAP_RECORDING);
+    return (enum sim_reason)t->refused_reason;
 }
 
 void sim_record_not_tried(struct sim_context *c, sim_slot slot, enum sim_reason reason,

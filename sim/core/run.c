@@ -269,7 +269,7 @@ static bool finished(const struct sim_context *c)
     if (c->trace.has_item || evq_len(c->evq) > 0) {
         return false;
     }
-    return !c->cluster.has_item || c->totals.pending == 0 ||
+    return !c->cluster.has_item || c->totals.pending + c->totals.running == 0 ||
            (c->trace.info.end_us != SIM_NEVER && c->cluster.item.time_us > c->trace.info.end_us);
 }
 

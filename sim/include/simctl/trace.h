@@ -106,7 +106,8 @@ struct sim_task_known {
 struct sim_task_truth {
     sim_time duration_us; /* Run time from its own start; SIM_NEVER = never ends by itself. */
     enum sim_end end;     /* How the run ends after duration_us. */
-    sim_time cancel_us;   /* Absolute: cancelled then if it still waits; SIM_NEVER = not. */
+    sim_time cancel_us;   /* Absolute: cancelled then if it waits; killed then if it runs and its
+                             duration   is not known. SIM_NEVER = not. */
     sim_time recorded_start_us, recorded_end_us; /* SIM_NEVER = unknown. */
 };
 
