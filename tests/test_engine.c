@@ -239,7 +239,9 @@ Test(engine, a_gang_starts_together_or_not_at_all)
     world_run(&w, "first-fit");
     for (sim_task i = 1; i <= 3; i++) {
         cr_expect_eq(world_result(&w, i)->start_us, S(30), "member %u", i);
-        cr_expect_eq(world_result(&w, i)->reason, SIM_REASON_GANG_INCOMPLETE);
+        cr_expect_eq(world_result(&w, i)->reason,
+                     i == 3 ? SIM_REASON_CAPACITY : SIM_REASON_GANG_INCOMPLETE,
+                     "the third one is what the others wait for");
     }
     cr_expect_eq(w.totals.used.v[SIM_CPU], 0, "reservations are given back");
     world_fini(&w);
@@ -486,5 +488,30 @@ Test(engine, what_no_machine_could_hold_is_asked_again_when_machines_come)
     }
     cr_expect_eq(never, 3);
     cr_expect_eq(load, 2, "both that waited on say so");
+    world_fini(&w);
+}
+
+static void gang_member(struct world *w, sim_time at, uint32_t index)
+{
+    struct world_task *t = world_task(w, at, S(10), 1000, GIB(1));
+    world_job(t, "gang", index);
+    t->in.u.task.known.gang = 2;
+}
+
+Test(engine, a_gang_starts_with_as_many_as_fit_if_that_is_enough)
+{
+    struct world w;
+    world_init(&w);
+    world_machine(&w, 0, "a", 1000, GIB(8), 0);
+    world_machine(&w, 0, "b", 1000, GIB(8), 0);
+    for (uint32_t i = 0; i < 3; i++) {
+        gang_member(&w, 0, i);
+    }
+    gang_member(&w, S(50), 3); /* Comes late: it has nobody to wait for. */
+    world_run(&w, "first-fit");
+    cr_expect_eq(world_result(&w, 0)->start_us, 0);
+    cr_expect_eq(world_result(&w, 1)->start_us, 0);
+    cr_expect_eq(world_result(&w, 2)->start_us, S(10), "by itself, when there is room");
+    cr_expect_eq(world_result(&w, 3)->start_us, S(50));
     world_fini(&w);
 }

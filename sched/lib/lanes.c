@@ -49,6 +49,7 @@ struct lanes {
     uint32_t *free_ids;
     size_t id_len, id_cap, free_len, free_cap;
     struct map_u64 *by_key;
+    struct map_u64 *started; /* Jobs whose gang ran. */
 };
 
 struct lanes *lanes_create(bool by_priority)
@@ -56,6 +57,7 @@ struct lanes *lanes_create(bool by_priority)
     struct lanes *l = MEM_NEW(struct lanes, 1);
     l->by_priority = by_priority;
     l->by_key = map_u64_create();
+    l->started = map_u64_create();
     return l;
 }
 
@@ -68,6 +70,7 @@ void lanes_destroy(struct lanes *l)
         mem_free(l->by_id[i]);
     }
     map_u64_destroy(l->by_key);
+    map_u64_destroy(l->started);
     mem_free(l->nodes);
     mem_free(l->all);
     mem_free(l->heap);
@@ -177,7 +180,7 @@ static bool holds(const struct lanes *l, const struct lane *lane, const struct s
 
 static struct lane *lane_for(struct lanes *l, const struct sim_task_view *t)
 {
-    const bool gang = t->gang > 1 && t->episode == 1;
+    const bool gang = t->gang > 1 && map_u64_get(l->started, t->job) == NULL;
     uint64_t key = key_of(t, gang);
     bool fresh;
     uint32_t *id = map_u64_put(l->by_key, key, &fresh);
@@ -251,6 +254,11 @@ void lanes_push(struct lanes *l, sim_slot task, const struct sim_task_view *t)
     } else {
         mark_stale(l, lane);
     }
+}
+
+void lanes_gang_started(struct lanes *l, uint32_t job)
+{
+    *map_u64_put(l->started, job, NULL) = 1;
 }
 
 bool lanes_empty(const struct lanes *l)

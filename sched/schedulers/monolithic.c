@@ -139,17 +139,13 @@ static void give_back(struct monolithic *s, struct sim_context *ctx, size_t n)
     CHECK(accepted);
 }
 
-static void gang_refused(struct sim_context *ctx, const struct lane *lane, uint32_t fitted,
-                         sim_slot missing, const struct sim_choice *choice)
+/* The missing member lacks room with the others in place; the others lack it. */
+static void gang_refused(struct sim_context *ctx, const struct lane *lane, sim_slot missing)
 {
     const struct sim_ahead blocked = {0, {{0}}, missing};
-    sim_slot task = lane_head(lane);
-    for (uint32_t i = 0; task != SIM_NONE; i++, task = lane_next(lane, task)) {
-        if (fitted == 0 && task == missing) {
-            sim_record_refused(ctx, task,
-                               choice); /* Not even one member fits: that is the reason. */
-        } else {
-            sim_record_not_tried(ctx, task, SIM_REASON_GANG_INCOMPLETE, &blocked);
+    for (sim_slot t = lane_head(lane); t != SIM_NONE; t = lane_next(lane, t)) {
+        if (t != missing) {
+            sim_record_not_tried(ctx, t, SIM_REASON_GANG_INCOMPLETE, &blocked);
         }
     }
 }
@@ -162,37 +158,37 @@ static void reserve(struct monolithic *s, struct sim_context *ctx, size_t i)
 }
 
 /* Reserves room for one member after the other. Returns the first that finds none, or SIM_NONE;
- * *fitted members hold reservations. */
+ * *fitted members hold reservations. Members like one that found no room are not asked. */
 static sim_slot rehearse(struct monolithic *s, struct sim_context *ctx, const struct lane *lane,
                          size_t *fitted)
 {
-    sim_slot task = lane_head(lane);
-    for (*fitted = 0; task != SIM_NONE; ++*fitted, task = lane_next(lane, task)) {
+    sim_slot missing = SIM_NONE;
+    const struct sim_class *full = NULL;
+    *fitted = 0;
+    for (sim_slot task = lane_head(lane); task != SIM_NONE; task = lane_next(lane, task)) {
+        struct sim_task_view t;
+        sim_task_get(ctx, task, &t);
+        if (t.cls == full) {
+            continue;
+        }
         struct sim_choice *choice = &s->choices[*fitted];
         sim_choose(ctx, task, choice);
         if (choice->machine == SIM_NONE) {
-            return task;
+            missing = missing == SIM_NONE ? task : missing;
+            full = t.cls;
+            continue;
         }
         s->ops[*fitted] = (struct sim_op){
             SIM_OP_RESERVE, task, choice->machine, choice->devices, SIM_ANY_VERSION, SIM_ACCEPTED};
-        reserve(s, ctx, *fitted);
+        reserve(s, ctx, (*fitted)++);
     }
-    return SIM_NONE;
+    return missing;
 }
 
-/* All members or none. The rehearsal leaves no trace; each decision is then recorded in the state
- * in which it was taken, and all reservations turn into tasks in one commit. */
-static bool try_gang(struct monolithic *s, struct sim_context *ctx, struct lane *lane)
+/* Starts the n members of s->ops: each decision is recorded in the state in which it was taken, and
+ * all reservations turn into tasks in one commit. */
+static void start_gang(struct monolithic *s, struct sim_context *ctx, size_t n)
 {
-    size_t n;
-    MEM_GROW(s->ops, s->ops_cap, lane_len(lane));
-    MEM_GROW(s->choices, s->choices_cap, (size_t)lane_len(lane) + 1);
-    const sim_slot missing = rehearse(s, ctx, lane, &n);
-    give_back(s, ctx, n);
-    if (missing != SIM_NONE) {
-        gang_refused(ctx, lane, (uint32_t)n, missing, &s->choices[n]);
-        return false;
-    }
     for (size_t i = 0; i < n; i++) {
         lanes_remove(s->lanes, s->ops[i].task);
         sim_record_placed(ctx, s->ops[i].task, &s->choices[i]);
@@ -203,6 +199,44 @@ static bool try_gang(struct monolithic *s, struct sim_context *ctx, struct lane 
     }
     const bool accepted = sim_commit(ctx, s->ops, n, SIM_ATOMIC);
     CHECK(accepted);
+}
+
+/* Once a gang runs, its other tasks queue up one by one. */
+static void disband(struct monolithic *s, struct sim_context *ctx, struct lane *lane, size_t n)
+{
+    struct sim_task_view t;
+    sim_task_get(ctx, s->ops[0].task, &t);
+    lanes_gang_started(s->lanes, t.job);
+    for (size_t left = lane_len(lane); left > n; left--) {
+        sim_slot task = lane_head(lane);
+        for (size_t i = 0; i < n; i++) { /* Those of ops stand in the lane's order. */
+            task = task == s->ops[i].task ? lane_next(lane, task) : task;
+        }
+        sim_task_get(ctx, task, &t);
+        lanes_remove(s->lanes, task);
+        lanes_push(s->lanes, task, &t);
+    }
+}
+
+/* As many members as find room, if that is enough of them; else none. The rehearsal leaves no
+ * trace. */
+static bool try_gang(struct monolithic *s, struct sim_context *ctx, struct lane *lane)
+{
+    size_t n;
+    MEM_GROW(s->ops, s->ops_cap, lane_len(lane));
+    MEM_GROW(s->choices, s->choices_cap, (size_t)lane_len(lane) + 1);
+    const sim_slot missing = rehearse(s, ctx, lane, &n);
+    if (n < lane_gang(lane)) {
+        const struct sim_choice none = {
+            .machine = SIM_NONE, .runner_up = SIM_NONE, .examined = sim_context_view(ctx)->n};
+        sim_record_refused(ctx, missing, &none);
+        give_back(s, ctx, n);
+        gang_refused(ctx, lane, missing);
+        return false;
+    }
+    give_back(s, ctx, n);
+    disband(s, ctx, lane, n);
+    start_gang(s, ctx, n);
     return true;
 }
 

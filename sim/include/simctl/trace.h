@@ -99,7 +99,7 @@ struct sim_task_known {
     uint16_t gpu_milli;                       /* Of each device, 1..1000; 0 with gpu_count 0. */
     const struct sim_constraint *constraints; /* All must hold. */
     uint32_t constraint_count;
-    uint32_t gang;            /* Tasks of the job that start together; 0 or 1 = none. */
+    uint32_t gang; /* So many tasks of the job must be able to start together; 0 or 1 = none. */
     uint32_t max_per_machine; /* Running tasks of the job on one machine; 0 = no limit. */
     sim_time time_limit_us;   /* The user's estimate; SIM_NEVER = none given. */
 };
