@@ -4,8 +4,16 @@ install(TARGETS simctl_cli)
 install(DIRECTORY sim/include/simctl TYPE INCLUDE)
 install(EXPORT simctl-targets NAMESPACE simctl::
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/simctl FILE simctl-config.cmake)
+include(CMakePackageConfigHelpers)
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/simctl-config-version.cmake
+  COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/simctl-config-version.cmake
+  DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/simctl)
+
+# Relative to where the file lies, so that an installed tree can be moved.
+file(RELATIVE_PATH pc_to_prefix /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
 file(CONFIGURE OUTPUT simctl.pc CONTENT [[
-prefix=@CMAKE_INSTALL_PREFIX@
+prefix=${pcfiledir}/@pc_to_prefix@
 includedir=${prefix}/@CMAKE_INSTALL_INCLUDEDIR@
 libdir=${prefix}/@CMAKE_INSTALL_LIBDIR@
 

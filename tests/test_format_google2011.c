@@ -372,8 +372,16 @@ Test(google2011, a_task_of_an_unknown_job_is_an_error)
 
 Test(google2011, a_job_follows_its_state_machine)
 {
-    struct reading r = read_both(JOB("1", "77", "0") JOB("2", "77", "4"), "", SIM_BAD_FAIL);
+    struct reading r =
+        read_both(JOB("1", "77", "0") JOB("2", "77", "4"), SUBMIT("3"), SIM_BAD_FAIL);
     READER_FAILS(r, SIM_ERR_ORDER, 2, 0, "event 4 does not follow");
+    reader_free(&r);
+}
+
+Test(google2011, a_table_without_rows_is_an_error) /* A broken download is no quiet cell. */
+{
+    struct reading r = read_both(JOB("1", "77", "0"), "", SIM_BAD_SKIP);
+    READER_FAILS(r, SIM_ERR_FORMAT, 0, 0, "task_events is empty: no row in 1 part");
     reader_free(&r);
 }
 

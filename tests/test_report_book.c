@@ -19,6 +19,7 @@ static struct rundir *two_spans(char *directory, bool complete, int64_t closed_b
     put_wait(r, S(1), 0, SIM_REASON_CAPACITY, 1, SIM_NONE, 0, SIM_NONE);
     put_span(r, 0, S(1), S(2), 0, 0, SIM_REASON_CAPACITY, 1);
     put_span(r, 0, S(2), S(3), 0, closed_by, SIM_REASON_CAPACITY, 1);
+    put_task(r, 0, S(1), SIM_NEVER, SIM_NEVER, S(2), SIM_STATE_PENDING, SIM_NONE);
     struct recorder_digests digests;
     cr_assert(recorder_close(r, complete, &digests, &diag), "%s", diag.text);
     struct rundir *run = rundir_open(directory, &diag);
@@ -70,5 +71,21 @@ Test(book, a_span_that_no_decision_closed_is_whole)
     struct rundir *run = two_spans(directory, true, -1);
     cr_assert(book_open(&book, run, &diag), "%s", diag.text);
     cr_expect_eq(book.count[SIM_TABLE_SPANS], 2);
+    remove_run(run, directory);
+}
+
+/* Else an answer prints a word that is not there, or shifts by a dimension that is none. */
+Test(book, a_value_without_a_name_is_damage)
+{
+    char directory[64];
+    struct sim_diag diag = {0};
+    struct book book;
+    struct rundir *run = two_spans(directory, false, -1);
+    uint64_t n;
+    const struct sim_span_row *spans = rundir_rows(run, SIM_TABLE_SPANS, &n, &diag);
+    cr_assert(spans != NULL && n == 2);
+    ((struct sim_span_row *)spans)[1].reason = 250;
+    cr_expect_not(book_open(&book, run, &diag));
+    cr_expect(strstr(diag.text, "row 1 of table spans: reason is 250") != NULL, "%s", diag.text);
     remove_run(run, directory);
 }

@@ -86,7 +86,7 @@ Test(rundir, a_wrong_name_says_what_is_near) /* A typing mistake must not cost a
         const char *text, *said, *hint;
     } cases[] = {{"sola", "no job of this run is called 'sola'", "'solo'"},
                  {"pair", "job 'pair' has 2 tasks", "pair/INDEX"},
-                 {"pair/2", "'pair/2'", "pair"},
+                 {"pair/2", "job 'pair' has no task 2", ""},
                  {"#4", "'#4'", ""},
                  {"#", "'#'", ""},
                  {"", "''", ""},

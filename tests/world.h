@@ -1,5 +1,5 @@
-/* world.h - small worlds for tests: machines and tasks in memory, run through the real engine, with what
- * the engine recorded kept in arrays.
+/* world.h - small worlds for tests: machines and tasks in memory, run through the real engine, with
+ * what the engine recorded kept in arrays.
  *
  *     struct world w;
  *     world_init(&w);
@@ -27,7 +27,7 @@
 struct world_task {
     struct sim_input in;
     char job[32];
-    char value[32];               /* Of the constraint. */
+    char value[32]; /* Of the constraint. */
     struct sim_text value_text;
     struct sim_constraint constraint;
 };
@@ -211,15 +211,16 @@ static inline void world_set(struct world *w, const char *key, const char *value
 static inline void world_sort(struct world *w)
 {
     for (size_t i = 1; i < w->task_count; i++) { /* Insertion: stable, and nearly sorted already. */
-        for (size_t k = i; k > 0 && world_by_time(&w->tasks[k]->in, &w->tasks[k - 1]->in) < 0; k--) {
+        for (size_t k = i; k > 0 && world_by_time(&w->tasks[k]->in, &w->tasks[k - 1]->in) < 0;
+             k--) {
             struct world_task *t = w->tasks[k];
             w->tasks[k] = w->tasks[k - 1];
             w->tasks[k - 1] = t;
         }
     }
     for (size_t i = 1; i < w->machine_count; i++) {
-        for (size_t k = i;
-             k > 0 && world_by_time(&w->machines[k]->in, &w->machines[k - 1]->in) < 0; k--) {
+        for (size_t k = i; k > 0 && world_by_time(&w->machines[k]->in, &w->machines[k - 1]->in) < 0;
+             k--) {
             struct world_machine *m = w->machines[k];
             w->machines[k] = w->machines[k - 1];
             w->machines[k - 1] = m;
@@ -247,9 +248,17 @@ static inline void world_run_policy(struct world *w, const struct sim_policy *po
     }
     w->output = (struct sim_output){w, world_take_row, world_take_name};
     struct sim_findings *f = sim_findings_create();
-    const struct sim_run_args args = {&world_format, &world_format, "world",   "world",
-                                      policy,        w->scheduler,  w->settings, w->seed,
-                                      f,             f,             w->silent ? NULL : &w->output,
+    const struct sim_run_args args = {&world_format,
+                                      &world_format,
+                                      "world",
+                                      "world",
+                                      policy,
+                                      w->scheduler,
+                                      w->settings,
+                                      w->seed,
+                                      f,
+                                      f,
+                                      w->silent ? NULL : &w->output,
                                       w->tap};
     struct sim_run *run = sim_run_create(&args, &diag);
     cr_assert(run != NULL, "%s", sim_diag_str(&diag, text, sizeof text));

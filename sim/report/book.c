@@ -7,35 +7,64 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* A column that points at decisions: where it stands in a row. */
+/* A column that holds ids: where it stands in a row, and below what its ids must be. */
 struct link {
     enum sim_table table;
+    enum { DECISION, TASK } of;
     size_t stride, offset;
-    int64_t least; /* -1 when the column may say none. */
 };
-#define LINK(table, row, member, least)                                                            \
+#define LINK(table, of, row, member)                                                               \
     {                                                                                              \
-        table, sizeof(struct row), offsetof(struct row, member), least                             \
+        table, of, sizeof(struct row), offsetof(struct row, member)                                \
     }
 static const struct link links[] = {
-    LINK(SIM_TABLE_FAILMASK, sim_failmask_row, decision, 0),
-    LINK(SIM_TABLE_ROOM, sim_room_row, decision, 0),
-    LINK(SIM_TABLE_AHEAD, sim_ahead_row, decision, 0),
-    LINK(SIM_TABLE_SPANS, sim_span_row, opened_by, -1),
-    LINK(SIM_TABLE_SPANS, sim_span_row, closed_by, -1),
-    LINK(SIM_TABLE_EVICTIONS, sim_eviction_row, by_decision, -1),
+    LINK(SIM_TABLE_TASKS, TASK, sim_task_row, task),
+    LINK(SIM_TABLE_DECISIONS, TASK, sim_decision_row, task),
+    LINK(SIM_TABLE_SPANS, TASK, sim_span_row, task),
+    LINK(SIM_TABLE_EVICTIONS, TASK, sim_eviction_row, task),
+    LINK(SIM_TABLE_FAILMASK, DECISION, sim_failmask_row, decision),
+    LINK(SIM_TABLE_ROOM, DECISION, sim_room_row, decision),
+    LINK(SIM_TABLE_AHEAD, DECISION, sim_ahead_row, decision),
+    LINK(SIM_TABLE_SPANS, DECISION, sim_span_row, opened_by),
+    LINK(SIM_TABLE_SPANS, DECISION, sim_span_row, closed_by),
+    LINK(SIM_TABLE_EVICTIONS, DECISION, sim_eviction_row, by_decision),
 };
+/* Tasks of a killed run that may have no row yet; bounds what is allocated by id. */
+#define ROWLESS_TASKS_MAX (INT64_C(1) << 22)
 
-/* Rows in front of the first one that speaks of a decision that is not there. */
-static uint64_t linked_rows(const struct book *b, const struct link *l)
+/* The least id that nothing has. */
+static int64_t id_limit(const struct book *b, const struct link *l)
 {
     const int64_t decisions = (int64_t)b->count[SIM_TABLE_DECISIONS];
+    const int64_t tasks = (int64_t)b->count[SIM_TABLE_TASKS];
+    if (l->of == DECISION) {
+        return decisions;
+    }
+    return rundir_complete(b->run) ? tasks : tasks + decisions + ROWLESS_TASKS_MAX;
+}
+
+/* -1 for none in columns of decisions. */
+static int64_t id_at(const struct link *l, const char *row)
+{
+    int64_t wide;
+    uint32_t word;
+    if (l->of == DECISION) {
+        memcpy(&wide, row + l->offset, sizeof wide);
+        return wide;
+    }
+    memcpy(&word, row + l->offset, sizeof word);
+    return word;
+}
+
+/* Rows in front of the first one whose id nothing has. */
+static uint64_t linked_rows(const struct book *b, const struct link *l)
+{
+    const int64_t limit = id_limit(b, l);
     const char *row = b->rows[l->table];
     uint64_t n = 0;
     for (; n < b->count[l->table]; n++, row += l->stride) {
-        int64_t id;
-        memcpy(&id, row + l->offset, sizeof id);
-        if (id < l->least || id >= decisions) {
+        const int64_t id = id_at(l, row);
+        if (id < -1 || id >= limit) {
             break;
         }
     }
@@ -51,10 +80,32 @@ static bool links_hold(struct book *b, struct sim_diag *diag)
         const uint64_t n = linked_rows(b, &links[i]);
         if (n < b->count[table] && rundir_complete(b->run)) {
             return sim_fail(diag, SIM_ERR_FORMAT, (struct sim_where){rundir_path(b->run), 0, 0},
-                            "row %" PRIu64 " of table %s speaks of a decision that is not there", n,
-                            sim_table_info(table)->name);
+                            "row %" PRIu64 " of table %s speaks of a %s that is not there", n,
+                            sim_table_info(table)->name,
+                            links[i].of == DECISION ? "decision" : "task");
         }
         b->count[table] = n;
+    }
+    return true;
+}
+
+/* Every value of an enumeration has a name; answers print it, and index by some of them. */
+static bool values_named(const struct book *b, enum sim_table table, struct sim_diag *diag)
+{
+    const struct sim_table_info *info = sim_table_info(table);
+    for (size_t c = 0; c < info->column_count; c++) {
+        const struct sim_column *column = &info->columns[c];
+        const char *row = b->rows[table];
+        for (uint64_t n = 0; column->type == SIM_COL_ENUM8 && n < b->count[table]; n++) {
+            const unsigned value = (unsigned char)row[column->offset];
+            if (column->enum_name(value) == NULL) {
+                sim_hint(diag, "a later version of simctl may know it");
+                return sim_fail(diag, SIM_ERR_FORMAT, (struct sim_where){rundir_path(b->run), 0, 0},
+                                "row %" PRIu64 " of table %s: %s is %u, which has no name", n,
+                                info->name, column->name, value);
+            }
+            row += info->row_bytes;
+        }
     }
     return true;
 }
@@ -66,6 +117,9 @@ bool book_open(struct book *b, struct rundir *run, struct sim_diag *diag)
     for (unsigned t = 0; t < SIM_TABLE_COUNT; t++) {
         rows[t] = rundir_rows(run, (enum sim_table)t, &b->count[t], diag);
         if (rows[t] == NULL) {
+            return false;
+        }
+        if (!values_named(b, (enum sim_table)t, diag)) {
             return false;
         }
     }
