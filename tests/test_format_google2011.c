@@ -1,5 +1,5 @@
 /* The reader of the Google 2011 trace: what becomes of a task under every turn of its state
- * machine, what is counted, and what a missing part does. */
+ * machine, and what is counted. */
 #include "google2011.h"
 
 #define S(s) s "000000" /* Seconds as the file has them. */
@@ -303,33 +303,6 @@ Test(google2011, a_lost_end_closes_the_attempt_when_every_attempt_is_a_task)
     cr_expect_eq(rows_at(r.rows, 1, NULL)->time_us, SIM_SECONDS(6));
     cr_expect_eq(reader_found(&r, "end-taken-as-lost"), 1);
     cr_expect_eq(reader_found(&r, "submit-made-up"), 1);
-    reader_free(&r);
-}
-
-static void make_gap(struct folder *f)
-{
-    make_root(f);
-    add_part(f, "task_events", 0, SUBMIT("1") SCHEDULE("2"));
-    add_part(f, "task_events", 2, FINISH("9") "9,,78,0,5,4,u,2,9,0.5,0.5,0,0\n");
-    add_part(f, "task_events", 5, "");
-}
-
-Test(google2011, a_missing_part_is_named) /* Nothing else announces it. */
-{
-    struct folder f;
-    make_gap(&f);
-    struct reading r = read_folder(&f, SIM_ROLE_TRACE, SIM_BAD_FAIL, last);
-    READER_FAILS(r, SIM_ERR_FORMAT, 0, 0,
-                 "3 part(s) missing between the first and the last one: "
-                 "1, 3, 4 ");
-    cr_expect_neq(strstr(r.diag.hint, "--bad-rows=skip"), NULL);
-    reader_free(&r);
-    make_gap(&f);
-    r = read_folder(&f, SIM_ROLE_TRACE, SIM_BAD_SKIP, last);
-    READER_OK(r);
-    cr_expect_eq(reader_found(&r, "missing-part"), 3);
-    cr_expect_eq(reader_found(&r, "end-without-submit"), 1, "task 78:0 was cut");
-    cr_expect_eq(rows_count(r.rows), 1);
     reader_free(&r);
 }
 

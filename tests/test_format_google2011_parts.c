@@ -43,6 +43,10 @@ static const struct figure figures[] = {
     {"disk-zero", 5676},
     {"request-missing", 0},
     {"row-dropped", 0},
+    {"parts-present", 3},
+    {"parts-differ", 0},
+    {"part-skipped", 0},
+    {"job-events-absent", 0},
 };
 
 static struct reader_args shared(enum sim_role role, const char *const *sets)
@@ -144,7 +148,9 @@ Test(google2011_parts, without_part_3_10421_rows_violate_the_state_machine)
     cr_expect_eq(reader_found(&r, "end-without-submit"), 10027);
     cr_expect_eq(reader_found(&r, "schedule-while-running"), 391);
     cr_expect_eq(reader_found(&r, "submit-while-alive"), 3);
-    cr_expect_eq(sim_findings_total(r.findings, SIM_ERROR), 10421 + 1);
+    cr_expect_eq(reader_found(&r, "parts-differ"), 1);
+    cr_expect_eq(reader_found(&r, "part-skipped"), 1, "one part, though two rules are broken");
+    cr_expect_eq(sim_findings_total(r.findings, SIM_ERROR), 10421 + 2);
     reader_free(&r);
 }
 

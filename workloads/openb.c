@@ -391,7 +391,8 @@ const struct sim_format sim_format_openb = {
     .source = "https://github.com/alibaba/clusterdata/tree/master/cluster-trace-gpu-v2023",
     .roles = SIM_ROLE_TRACE | SIM_ROLE_CLUSTER,
     .schema =
-        "A CSV file whose first line names the columns, in any order.\n"
+        "A CSV file whose first line names the columns, in any order; or a directory of its parts\n"
+        "(*.csv, by name), which may repeat that line.\n"
         "\n"
         "Pods (--trace). The first five columns are required; a list without the others is read\n"
         "and noted.\n"

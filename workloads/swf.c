@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "base/sort.h"
+#include "workloads/lib/parts_open.h"
 #include "workloads/lib/swf_kinds.h"
 #include "workloads/lib/swf_read.h"
 
@@ -27,7 +28,8 @@ struct kept_job {
 
 struct swf_state {
     struct swf_reader *survey, *replay;
-    struct swf_header header; /* Role CLUSTER. */
+    struct lines *machines;   /* Role CLUSTER: the log, */
+    struct swf_header header; /* and what its header says. */
     struct kept_job *kept;    /* When the log cannot be streamed. */
     size_t kept_count, kept_cap, kept_next;
     bool streams, memory;
@@ -135,7 +137,10 @@ static bool open_trace(struct swf_state *s, const struct sim_open_args *args,
     struct swf_rules rules;
     fill_rules(&rules, args);
     s->survey = swf_reader_survey(args, &rules, diag);
-    if (s->survey == NULL || !survey(s, diag))
+    if (s->survey == NULL)
+        return false;
+    swf_reader_describe(s->survey, info);
+    if (!survey(s, diag))
         return false;
     if (swf_reader_rows(s->survey) == 0) {
         sim_hint(diag, "an SWF row is 18 numbers separated by blanks; see simctl formats swf");
@@ -143,7 +148,6 @@ static bool open_trace(struct swf_state *s, const struct sim_open_args *args,
                         "the log has no job rows");
     }
     info->end_us = swf_reader_end_us(s->survey);
-    info->bytes_total = swf_reader_bytes_total(s->survey);
     if (s->streams || info->bytes_total != 0)
         s->replay = swf_reader_again(s->survey, diag);
     if (s->replay == NULL && info->bytes_total != 0)
@@ -224,9 +228,13 @@ static enum sim_next next_task(struct swf_state *s, struct sim_input *out,
 /* ---- the cluster ---------------------------------------------------------------------------- */
 
 static bool open_cluster(struct swf_state *s, const struct sim_open_args *args,
-                         struct sim_diag *diag)
+                         struct sim_trace_info *info, struct sim_diag *diag)
 {
-    if (!swf_header_read(args->path, &s->header, diag))
+    s->machines = parts_open(args, swf_kinds, ".swf", diag);
+    if (s->machines == NULL)
+        return false;
+    parts_describe(s->machines, info);
+    if (!swf_header_read(s->machines, &s->header, diag))
         return false;
     const int64_t set = sim_settings_int(args->settings, "cluster.procs");
     s->machine = set > 0 ? set : swf_header_machine(&s->header);
@@ -277,11 +285,9 @@ static bool swf_open(void *state, const struct sim_open_args *args, struct sim_t
     s->memory = sim_settings_bool(args->settings, "trace.memory");
     s->nodes = sim_settings_int(args->settings, "cluster.nodes");
     info->end_us = SIM_NEVER;
-    info->inputs[0] = args->path;
-    info->input_count = 1;
     fill_units(info, s->memory);
     return args->role == SIM_ROLE_TRACE ? open_trace(s, args, info, diag)
-                                        : open_cluster(s, args, diag);
+                                        : open_cluster(s, args, info, diag);
 }
 
 static enum sim_next swf_next(void *state, struct sim_input *out, struct sim_trace_info *info,
@@ -296,6 +302,7 @@ static void swf_close(void *state)
     struct swf_state *s = state;
     swf_reader_destroy(s->replay);
     swf_reader_destroy(s->survey);
+    lines_close(s->machines);
     swf_header_fini(&s->header);
     mem_free(s->kept);
 }
@@ -341,6 +348,7 @@ static const char schema[] =
     "cluster.nodes=N it is a gang of P one-processor tasks on N machines. Use the same log as "
     "trace\n"
     "and cluster: the machine's size is MaxProcs (or MaxNodes) of the header, or cluster.procs.\n"
+    "A directory is read as one log cut into parts (*.swf, by name).\n"
     "Not replayed: field 16 (partition) and fields 17 and 18 (dependency) restrict nothing.\n";
 
 static const char example[] = "; MaxProcs: 100\n"

@@ -1,5 +1,6 @@
 /* lines.c - lines of a stream, cut out of one buffer without copying, and the fields of a line.
  *
+ * A directory of parts reads as one stream: whoever reads lines need not know of files.
  * The buffer holds unread bytes at [at, end). When no line end is among them they move to the front
  * and more is read behind them; only a line longer than the buffer makes it grow. */
 #include "base/lines.h"
@@ -8,11 +9,16 @@
 #include "base/stream.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #define FIRST_BYTES (256u * 1024)
 
 struct lines {
-    struct stream *stream;
+    struct parts parts;
+    size_t part;           /* Index of the one at hand, */
+    struct stream *stream; /* and its bytes. */
+    uint64_t bytes_done;   /* Compressed bytes of the parts before it. */
+    uint64_t bytes_total;
     char *buf;
     size_t cap, at, end;
     size_t searched;     /* No line end lies in [at, searched). */
@@ -25,16 +31,46 @@ struct lines {
     struct sim_diag failure; /* Repeated on later calls. */
 };
 
-struct lines *lines_open(const char *path, struct sim_diag *diag)
+static uint64_t size_of_parts(const struct parts *p)
 {
-    struct stream *stream = stream_open(path, diag);
-    if (stream == NULL)
+    uint64_t total = 0;
+    for (size_t i = 0; i < p->count; i++) {
+        struct stat st;
+        if (stat(p->paths[i], &st) != 0 || !S_ISREG(st.st_mode))
+            return 0;
+        total += (uint64_t)st.st_size;
+    }
+    return total;
+}
+
+/* Takes over what `parts` holds. */
+static struct lines *open_parts(struct parts parts, struct sim_diag *diag)
+{
+    struct stream *stream = stream_open(parts.paths[0], diag);
+    if (stream == NULL) {
+        parts_free(&parts);
         return NULL;
+    }
     struct lines *l = MEM_NEW(struct lines, 1);
+    l->parts = parts;
     l->stream = stream;
+    l->bytes_total = parts.count == 1 ? stream_bytes_total(stream) : size_of_parts(&parts);
     l->cap = FIRST_BYTES;
     l->buf = mem_resize(NULL, l->cap, 1);
     return l;
+}
+
+struct lines *lines_open(const char *path, struct sim_diag *diag)
+{
+    struct parts parts = {.paths = MEM_NEW(char *, 1), .count = 1};
+    parts.paths[0] = mem_text(path, strlen(path));
+    return open_parts(parts, diag);
+}
+
+struct lines *lines_open_parts(const char *path, const char *suffix, struct sim_diag *diag)
+{
+    struct parts parts;
+    return parts_find(path, NULL, suffix, &parts, diag) ? open_parts(parts, diag) : NULL;
 }
 
 void lines_close(struct lines *l)
@@ -42,6 +78,7 @@ void lines_close(struct lines *l)
     if (l == NULL)
         return;
     stream_close(l->stream);
+    parts_free(&l->parts);
     mem_free(l->buf);
     mem_free(l);
 }
@@ -137,9 +174,35 @@ static int next_line(struct lines *l, struct sim_text *out)
     }
 }
 
+static bool open_next_part(struct lines *l)
+{
+    struct stream *next = stream_open(l->parts.paths[l->part + 1], &l->failure);
+    if (next == NULL)
+        return false;
+    l->bytes_done += stream_bytes_read(l->stream);
+    stream_close(l->stream);
+    l->stream = next;
+    l->part++;
+    l->at = l->end = l->searched = l->nul = 0;
+    l->number = 0;
+    l->at_end = false;
+    return true;
+}
+
+/* A line never goes on in the next part, even when its line end is missing. */
+static int next_of_parts(struct lines *l, struct sim_text *out)
+{
+    int got;
+    while ((got = next_line(l, out)) == 0 && l->part + 1 < l->parts.count) {
+        if (!open_next_part(l))
+            return -1;
+    }
+    return got;
+}
+
 int lines_next(struct lines *l, struct sim_text *out, struct sim_diag *diag)
 {
-    const int result = l->failed ? -1 : next_line(l, out);
+    const int result = l->failed ? -1 : next_of_parts(l, out);
     if (result >= 0)
         return result;
     l->failed = true;
@@ -152,7 +215,9 @@ int lines_next(struct lines *l, struct sim_text *out, struct sim_diag *diag)
 
 struct sim_where lines_where(const struct lines *l)
 {
-    return (struct sim_where){stream_path(l->stream), l->number, 0};
+    /* The name in `parts`, which outlives the stream of a part; that of stdin is a literal. */
+    const char *path = l->parts.paths[l->part];
+    return (struct sim_where){strcmp(path, "-") == 0 ? "<stdin>" : path, l->number, 0};
 }
 
 struct sim_where lines_at(const struct lines *l, struct sim_text field)
@@ -163,12 +228,22 @@ struct sim_where lines_at(const struct lines *l, struct sim_text field)
     return where;
 }
 
+const struct parts *lines_parts(const struct lines *l)
+{
+    return &l->parts;
+}
+
+size_t lines_part(const struct lines *l)
+{
+    return l->part;
+}
+
 uint64_t lines_bytes_read(const struct lines *l)
 {
-    return stream_bytes_read(l->stream);
+    return l->bytes_done + stream_bytes_read(l->stream);
 }
 
 uint64_t lines_bytes_total(const struct lines *l)
 {
-    return stream_bytes_total(l->stream);
+    return l->bytes_total;
 }

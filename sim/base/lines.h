@@ -12,8 +12,12 @@
 #define FIELDS_MAX 64
 
 struct lines;
+struct parts;
 /* Reads LF and CRLF, a missing last newline, a UTF-8 byte order mark. NULL with diag. */
 struct lines *lines_open(const char *path, struct sim_diag *diag);
+/* The same, or when `path` is a directory: its parts (see parts_find) one after the other, as one
+ * stream. Line numbers begin anew in every part. */
+struct lines *lines_open_parts(const char *path, const char *suffix, struct sim_diag *diag);
 void lines_close(struct lines *l); /* NULL is allowed. */
 /* 1 = a line (without its end) in *out, borrowed until the next call; 0 = end; -1 = error (diag).
  * A NUL byte in the text is SIM_ERR_FORMAT ("binary file?"). */
@@ -22,6 +26,10 @@ int lines_next(struct lines *l, struct sim_text *out, struct sim_diag *diag);
 struct sim_where lines_where(const struct lines *l);
 /* Place of a field that points into the current line. */
 struct sim_where lines_at(const struct lines *l, struct sim_text field);
+/* All parts, for as long as l; and the index of the one that the current line stands in. */
+const struct parts *lines_parts(const struct lines *l);
+size_t lines_part(const struct lines *l);
+/* Compressed bytes of all parts; the total is 0 when one of them is a pipe. */
 uint64_t lines_bytes_read(const struct lines *l);
 uint64_t lines_bytes_total(const struct lines *l);
 

@@ -75,6 +75,20 @@ static int fail(struct job *j, const struct sim_diag *diag)
 
 /* ---- start ---------------------------------------------------------------------------------- */
 
+/* Whoever reads standard input second finds it empty, and would blame the log. */
+static bool check_stdin(const struct setup *s, struct sim_diag *diag)
+{
+    if (strcmp(s->trace_path, "-") != 0 || strcmp(s->cluster_path, "-") != 0)
+        return true;
+    sim_hint(diag,
+             "give the machines by --cluster (such as 1x100,1GiB or %s:FILE), or the trace as a "
+             "file",
+             s->cluster->name);
+    return sim_fail(diag, SIM_ERR_USAGE, SIM_NOWHERE,
+                    "trace and cluster are both to be read from standard input, which can be read "
+                    "once");
+}
+
 static bool open_log(struct job *j, struct sim_diag *diag)
 {
     const struct setup *s = j->e->setup;
@@ -168,8 +182,8 @@ static bool start(struct job *j, struct sim_diag *diag)
     struct progress progress;
     progress_begin(&progress, j->e->c->progress ? stderr : NULL);
     progress_text(&progress, "reading %s:%.60s", j->e->setup->trace->name, j->e->setup->trace_path);
-    const bool ok = open_recorder(j, diag) && open_run(j, diag) && replace(j, diag) &&
-                    write_manifest(j, "running", diag);
+    const bool ok = check_stdin(j->e->setup, diag) && open_recorder(j, diag) && open_run(j, diag) &&
+                    replace(j, diag) && write_manifest(j, "running", diag);
     progress_end(&progress);
     return ok;
 }

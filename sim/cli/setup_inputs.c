@@ -111,12 +111,31 @@ static const struct sim_format *best_format(const char *path, enum sim_role role
     return found;
 }
 
+/* A directory that no format knows by its tables may hold the parts of one: the first one tells. */
+static const struct sim_format *best_of_parts(const char *path, enum sim_role role, char *head)
+{
+    static const char *const suffixes[] = {".csv", ".swf"};
+    const struct sim_format *found = NULL;
+    for (size_t i = 0; found == NULL && i < sizeof suffixes / sizeof suffixes[0]; i++) {
+        struct parts parts;
+        int score;
+        if (!parts_find(path, NULL, suffixes[i], &parts, NULL))
+            continue;
+        found = best_format(parts.paths[0], role, head,
+                            stream_peek(parts.paths[0], head, HEAD_BYTES), &score);
+        parts_free(&parts);
+    }
+    return found;
+}
+
 static bool probe_file(const char *path, enum sim_role role, struct sim_where where,
                        const struct sim_format **format, struct sim_diag *diag)
 {
     int score;
     char *head = MEM_NEW(char, HEAD_BYTES);
     *format = best_format(path, role, head, stream_peek(path, head, HEAD_BYTES), &score);
+    if (*format == NULL)
+        *format = best_of_parts(path, role, head);
     mem_free(head);
     if (*format != NULL)
         return true;

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 
 const struct sim_finding_kind csv_kinds[] = {
-    BAD_ROW_KINDS,
+    BAD_PART_KINDS,
     [BAD_VALUE] = {"bad-value", SIM_ERROR, "a number, time, size or word is of its column's form"},
     [BAD_NAME] = {"bad-name", SIM_ERROR, "a name has 1 to 255 bytes"},
     [BAD_TERM] = {"bad-term", SIM_ERROR, "constraints, labels, taints and domains have their form"},

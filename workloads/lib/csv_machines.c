@@ -22,6 +22,7 @@ const struct table_layout csv_machine_layout = {
 static const char *const events[] = {"add", "remove", "update", "drain", "undrain", NULL};
 
 struct csv_entry {
+    const char *path; /* Of the part, borrowed from the table. */
     uint64_t line;
     uint32_t count; /* Machines; 0 = left out. */
     bool numbered;
@@ -53,7 +54,8 @@ static void read_machine(struct table *t, struct terms *terms, struct sim_input 
                          struct csv_entry *e)
 {
     *in = (struct sim_input){.kind = SIM_IN_MACHINE_ADD, .time_us = csv_time(t, TIME, 0)};
-    *e = (struct csv_entry){lines_where(t->lines).line, 1, csv_given(t, COUNT)};
+    const struct sim_where where = lines_where(t->lines);
+    *e = (struct csv_entry){where.path, where.line, 1, csv_given(t, COUNT)};
     if (e->numbered) {
         e->count = (uint32_t)table_int(t, COUNT, BAD_VALUE, 1, COUNT_MAX, TABLE_NO_DEFAULT);
     }
@@ -119,7 +121,7 @@ static bool check_events(struct csv_machines *s, struct table *t, struct presenc
             settle(s, p, in, e);
             continue;
         }
-        const struct sim_where where = {lines_where(t->lines).path, e->line, 0};
+        const struct sim_where where = {e->path, e->line, 0};
         const struct sim_text name = machine_name(s, in->u.machine.name, e, at);
         t->state = ROW_GOOD;
         (void)table_bad(t, where, BAD_EVENT, false, SIM_ERR_ORDER,

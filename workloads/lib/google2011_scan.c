@@ -6,6 +6,7 @@
 
 #include "base/map.h"
 #include "base/mem.h"
+#include "workloads/lib/google2011_parts.h"
 
 #include <inttypes.h>
 
@@ -257,24 +258,36 @@ static bool read_machines(struct g2011_scan *s, struct sim_diag *diag)
     return got == 0;
 }
 
-static void count_absent(struct g2011_scan *s, bool there, const char *name)
+static void count_absent(struct g2011_scan *s, bool there, uint32_t kind, const char *name)
 {
     if (!there)
-        tally_say(&s->tally, G2011_TABLE_ABSENT, (struct sim_where){s->args->path, 0, 0}, "%s",
-                  name);
+        tally_say(&s->tally, kind, (struct sim_where){s->args->path, 0, 0}, "%s", name);
+}
+
+/* A folder with job_events was meant as a trace: without task_events it lost half of itself. */
+static bool check_half(const struct g2011_scan *s, struct sim_diag *diag)
+{
+    const char *path = s->args->path;
+    if (!s->has_jobs || g2011_table_exists(path, "task_events"))
+        return true;
+    sim_hint(diag, "fetch task_events too; machine_events alone is read as a cluster");
+    return sim_fail(diag, SIM_ERR_FORMAT, (struct sim_where){path, 0, 0},
+                    "there is job_events, but no directory task_events in it");
 }
 
 static bool open_tables(struct g2011_scan *s, struct sim_diag *diag)
 {
     const struct sim_open_args *args = s->args;
-    if (!g2011_table_open(&s->tasks_table, args, "task_events", TASK_COLUMNS, &s->tally, diag))
-        return false;
     s->has_jobs = g2011_table_exists(args->path, "job_events");
     s->has_machines = g2011_table_exists(args->path, "machine_events");
-    count_absent(s, s->has_jobs, "job_events");
-    count_absent(s, s->has_machines, "machine_events");
+    if (!check_half(s, diag) ||
+        !g2011_table_open(&s->tasks_table, args, "task_events", TASK_COLUMNS, &s->tally, diag))
+        return false;
+    count_absent(s, s->has_jobs, G2011_JOBS_ABSENT, "job_events");
+    count_absent(s, s->has_machines, G2011_TABLE_ABSENT, "machine_events");
     if (s->has_jobs &&
-        !g2011_table_open(&s->jobs_table, args, "job_events", JOB_COLUMNS, &s->tally, diag))
+        (!g2011_table_open(&s->jobs_table, args, "job_events", JOB_COLUMNS, &s->tally, diag) ||
+         !g2011_parts_compare(&s->tasks_table, &s->jobs_table, &s->tally, diag)))
         return false;
     return !s->has_machines || read_machines(s, diag);
 }

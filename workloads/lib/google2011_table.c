@@ -6,12 +6,11 @@
 #include "workloads/lib/google2011_table.h"
 
 #include "workloads/lib/google2011_kinds.h"
+#include "workloads/lib/google2011_parts.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <sys/stat.h>
-
-#define LISTED_MAX 8u /* Missing parts named in a message. */
 
 bool g2011_number(struct sim_text text, int64_t *out)
 {
@@ -41,40 +40,6 @@ bool g2011_table_exists(const char *path, const char *name)
     return len > 0 && (size_t)len < sizeof sub && is_directory(sub);
 }
 
-/* "3" or "3, 5, 6 ..." */
-static void list_missing(const struct parts *p, char *buf, size_t size)
-{
-    size_t len = 0;
-    for (size_t i = 0; i < p->missing_count && len < size; i++) {
-        if (i == LISTED_MAX) {
-            (void)snprintf(buf + len, size - len, " ...");
-            break;
-        }
-        len += (size_t)snprintf(buf + len, size - len, "%s%" PRIu32, i == 0 ? "" : ", ",
-                                p->missing[i]);
-    }
-}
-
-static bool check_gaps(struct g2011_table *t, struct tally *tally, struct sim_diag *diag)
-{
-    char list[128];
-    if (t->parts.missing_count == 0)
-        return true;
-    list_missing(&t->parts, list, sizeof list);
-    const struct sim_where where = {t->parts.paths[0], 0, 0};
-    if (t->args->bad_rows == SIM_BAD_FAIL) {
-        sim_hint(diag, "add the missing parts, or pass --bad-rows=skip to leave out and count the "
-                       "tasks that they cut");
-        return sim_fail(diag, SIM_ERR_FORMAT, where,
-                        "%s: %zu part(s) missing between the first "
-                        "and the last one: %s",
-                        t->name, t->parts.missing_count, list);
-    }
-    tally_say(tally, G2011_MISSING_PART, where, "%s: part(s) %s", t->name, list);
-    tally_add_n(tally, G2011_MISSING_PART, t->parts.missing_count - 1);
-    return true;
-}
-
 bool g2011_table_open(struct g2011_table *t, const struct sim_open_args *args, const char *name,
                       uint32_t columns, struct tally *tally, struct sim_diag *diag)
 {
@@ -89,7 +54,7 @@ bool g2011_table_open(struct g2011_table *t, const struct sim_open_args *args, c
     if (t->parts.count == 0)
         return sim_fail(diag, SIM_ERR_IO, (struct sim_where){args->path, 0, 0},
                         "%s holds no part named *.csv, *.csv.gz or *.csv.zst", name);
-    return check_gaps(t, tally, diag);
+    return g2011_parts_check(t, tally, diag);
 }
 
 void g2011_table_close(struct g2011_table *t)

@@ -15,6 +15,7 @@ struct g2011_table {
     const char *name;
     uint32_t columns;
     struct parts parts;
+    uint32_t first_part, last_part; /* By the numbers in the names; when parts.declared. */
     size_t next_part;
     struct lines *lines;       /* Of the part at hand; NULL between parts. */
     uint64_t rows, bytes_done; /* Compressed bytes of the parts before the one at hand. */

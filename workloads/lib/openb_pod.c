@@ -5,7 +5,7 @@
 #include <string.h>
 
 const struct sim_finding_kind openb_kinds[] = {
-    BAD_ROW_KINDS,
+    BAD_PART_KINDS,
     [BAD_NUMBER] = {"bad-number", SIM_ERROR, "cpu_milli, memory_mib and gpu are integers >= 0"},
     [BAD_NAME] = {"bad-name", SIM_ERROR, "every pod and node has a name of at most 200 bytes"},
     [BAD_GPU] =

@@ -11,7 +11,7 @@
 
 /* Index in openb_kinds. */
 enum {
-    BAD_NUMBER = BAD_ROW_FIRST,
+    BAD_NUMBER = BAD_PART_FIRST,
     BAD_NAME,
     BAD_GPU,
     BAD_CODE,

@@ -44,6 +44,14 @@ struct sim_text rows_text(struct rows *r, struct sim_text text); /* A copy of th
     }
 enum { BAD_ROW_DROPPED, BAD_ROW_REPLACED, BAD_ROW_COLUMNS, BAD_ROW_FIRST }; /* Own kinds follow. */
 
+/* The same for formats whose input may be a directory of parts, see parts_open(). */
+#define BAD_PART_KINDS                                                                             \
+    BAD_ROW_KINDS,                                                                                 \
+    {                                                                                              \
+        "missing-part", SIM_ERROR, "the numbers of the parts of an input have no gap"              \
+    }
+enum { BAD_PART = BAD_ROW_FIRST, BAD_PART_FIRST };
+
 /* What the reader has to do with the row at hand. */
 enum bad_action { BAD_STOP, BAD_DROP, BAD_REPAIR };
 

@@ -6,7 +6,7 @@
 #define ERROR(k, id, text) [k] = {id, SIM_ERROR, text}
 
 const struct sim_finding_kind swf_kinds[SWF_KINDS + 1] = {
-    BAD_ROW_KINDS,
+    BAD_PART_KINDS,
     ERROR(SWF_FIELD_COUNT, "field-count", "A row has 18 fields."),
     ERROR(SWF_NOT_A_NUMBER, "not-a-number", "Every field is a number."),
     ERROR(SWF_OUT_OF_RANGE, "out-of-range",

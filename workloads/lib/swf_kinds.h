@@ -6,7 +6,7 @@
 
 enum swf_kind {
     /* The format is contradicted. */
-    SWF_FIELD_COUNT = BAD_ROW_FIRST,
+    SWF_FIELD_COUNT = BAD_PART_FIRST,
     SWF_NOT_A_NUMBER,
     SWF_OUT_OF_RANGE,
     SWF_DUPLICATE_JOB,

@@ -2,6 +2,7 @@
 #include "workloads/lib/swf_read.h"
 
 #include "base/mem.h"
+#include "workloads/lib/parts_open.h"
 #include "workloads/lib/swf_kinds.h"
 #include "workloads/lib/swf_peak.h"
 
@@ -16,7 +17,7 @@ struct swf_reader {
     uint64_t rows;
     /* Survey. */
     struct map_text *seen; /* Job ids. */
-    uint64_t *repeated;    /* Lines whose id was seen before, ascending. */
+    uint64_t *repeated;    /* Rows whose id was seen before, ascending. */
     size_t repeated_count, repeated_cap;
     struct map_u64 *partitions;
     struct swf_peak peak;
@@ -37,7 +38,7 @@ static int64_t machine_of(const struct swf_reader *r)
 static struct swf_reader *reader_open(struct swf_reader *r, struct sim_diag *diag)
 {
     swf_header_init(&r->header);
-    r->lines = lines_open(r->args.path, diag);
+    r->lines = parts_open(&r->args, swf_kinds, ".swf", diag);
     if (r->lines != NULL)
         return r;
     swf_reader_destroy(r);
@@ -88,10 +89,9 @@ void swf_reader_destroy(struct swf_reader *r)
 static enum swf_row_result check_repeated(struct swf_reader *r, const struct swf_row *row,
                                           struct sim_diag *diag)
 {
-    const uint64_t line = lines_where(r->lines).line;
     const struct swf_reader *s = r->survey;
     if (s != NULL) {
-        if (r->next_repeated == s->repeated_count || s->repeated[r->next_repeated] != line)
+        if (r->next_repeated == s->repeated_count || s->repeated[r->next_repeated] != r->rows)
             return SWF_ROW_OK;
         r->next_repeated++;
         return SWF_ROW_DROPPED;
@@ -101,7 +101,7 @@ static enum swf_row_result check_repeated(struct swf_reader *r, const struct swf
     if (fresh)
         return SWF_ROW_OK;
     MEM_GROW(r->repeated, r->repeated_cap, r->repeated_count + 1);
-    r->repeated[r->repeated_count++] = line;
+    r->repeated[r->repeated_count++] = r->rows;
     const enum bad_action action =
         bad_row(&r->args, swf_kinds, SWF_DUPLICATE_JOB, false, lines_at(r->lines, row->job), diag,
                 SIM_ERR_FORMAT, "job number %.*s occurs a second time; it must be unique",
@@ -235,6 +235,11 @@ uint64_t swf_reader_bytes_total(const struct swf_reader *r)
     return lines_bytes_total(r->lines);
 }
 
+void swf_reader_describe(const struct swf_reader *r, struct sim_trace_info *info)
+{
+    parts_describe(r->lines, info);
+}
+
 bool swf_reader_is_sorted(const struct swf_reader *r)
 {
     return r->sorted;
@@ -255,22 +260,19 @@ struct sim_text swf_reader_id(const struct swf_reader *survey, uint32_t key)
     return map_text_at(survey->seen, key);
 }
 
-bool swf_header_read(const char *path, struct swf_header *out, struct sim_diag *diag)
+bool swf_header_read(struct lines *l, struct swf_header *out, struct sim_diag *diag)
 {
     swf_header_init(out);
-    struct lines *l = lines_open(path, diag);
-    if (l == NULL)
-        return false;
     struct sim_text line;
     int got;
+    bool empty = true;
     do {
         got = lines_next(l, &line, diag);
+        empty = empty && got == 0;
     } while (got == 1 && (swf_header_line(out, line) || text_trim(line).len == 0));
-    const bool empty = got == 0 && lines_where(l).line == 0;
     if (empty) {
         sim_hint(diag, "an SWF log begins with header comments; see simctl formats swf");
         sim_fail(diag, SIM_ERR_FORMAT, lines_where(l), "the file is empty");
     }
-    lines_close(l);
     return got >= 0 && !empty;
 }

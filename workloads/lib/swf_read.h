@@ -27,6 +27,8 @@ const struct swf_header *swf_reader_header(const struct swf_reader *r);
 uint64_t swf_reader_rows(const struct swf_reader *r);
 uint64_t swf_reader_bytes(const struct swf_reader *r);
 uint64_t swf_reader_bytes_total(const struct swf_reader *r); /* 0 = a pipe: cannot be read twice. */
+/* What is read, for the manifest; borrowed from r. */
+void swf_reader_describe(const struct swf_reader *r, struct sim_trace_info *info);
 /* Of a survey at its end. */
 bool swf_reader_is_sorted(const struct swf_reader *r);
 sim_time swf_reader_end_us(const struct swf_reader *r); /* Last submit or recorded end. */
@@ -34,7 +36,7 @@ sim_time swf_reader_end_us(const struct swf_reader *r); /* Last submit or record
 uint32_t swf_reader_key(const struct swf_reader *survey, struct sim_text id);
 struct sim_text swf_reader_id(const struct swf_reader *survey, uint32_t key);
 
-/* Reads the header only: what stands before the first data row. */
-bool swf_header_read(const char *path, struct swf_header *out, struct sim_diag *diag);
+/* Reads the header only: what stands before the first data row of `l`. */
+bool swf_header_read(struct lines *l, struct swf_header *out, struct sim_diag *diag);
 
 #endif

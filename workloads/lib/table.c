@@ -9,7 +9,9 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/mem.h"
 #include "base/quantity.h"
+#include "workloads/lib/parts_open.h"
 
 #define CELL_MAX (INT64_C(1) << 61)
 
@@ -92,7 +94,7 @@ bool table_open(struct table *t, const struct table_layout *layout,
 {
     CHECK(layout->count <= TABLE_COLUMNS_MAX);
     *t = (struct table){.layout = layout, .args = *args, .kinds = kinds};
-    t->lines = lines_open(args->path, diag);
+    t->lines = parts_open(args, kinds, ".csv", diag);
     if (t->lines == NULL) {
         return false;
     }
@@ -109,6 +111,8 @@ bool table_open(struct table *t, const struct table_layout *layout,
                  layout->names[1]);
         return sim_fail(diag, SIM_ERR_FORMAT, lines_where(t->lines), "the file is empty");
     }
+    t->part = lines_part(t->lines);
+    t->header = mem_text(line.at, line.len); /* Splitting may write to the line. */
     t->width = fields_split_quoted(line, ',', t->field, FIELDS_MAX);
     if (t->width > FIELDS_MAX) {
         return sim_fail(diag, SIM_ERR_FORMAT, lines_where(t->lines),
@@ -116,19 +120,28 @@ bool table_open(struct table *t, const struct table_layout *layout,
                                                : "more than 64 columns in the header");
     }
     header_match(t->field, t->width, layout->names, layout->count, t->column);
-    info->bytes_total = lines_bytes_total(t->lines);
-    info->inputs[0] = lines_where(t->lines).path;
-    info->input_count = 1;
+    parts_describe(t->lines, info);
     return check_names(t, diag) && check_required(t, diag);
 }
 
 void table_close(struct table *t)
 {
     lines_close(t->lines);
+    mem_free(t->header);
     t->lines = NULL;
+    t->header = NULL;
 }
 
 /* ---- rows ----------------------------------------------------------------------------------- */
+
+/* The first line of a later part that is the header again. */
+static bool is_header_again(struct table *t, struct sim_text line)
+{
+    const size_t part = lines_part(t->lines);
+    const bool first = part != t->part;
+    t->part = part;
+    return first && text_is(line, t->header);
+}
 
 enum sim_next table_next(struct table *t, struct sim_trace_info *info, struct sim_diag *diag)
 {
@@ -141,6 +154,9 @@ enum sim_next table_next(struct table *t, struct sim_trace_info *info, struct si
             return got == 0 ? SIM_NEXT_END : SIM_NEXT_ERROR;
         }
         if (text_trim(line).len == 0) {
+            continue;
+        }
+        if (is_header_again(t, line)) {
             continue;
         }
         info->rows++;

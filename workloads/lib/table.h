@@ -1,4 +1,5 @@
-/* table.h - a CSV file whose header line names its columns, read row by row.
+/* table.h - a CSV file, or a directory of its parts, whose header line names the columns; read row
+ * by row.
  *
  * The values of a row are fetched one after another; the first bad one settles what becomes of the
  * row, and the rest of it is then fetched without further complaint. So a reader is a straight list
@@ -35,6 +36,8 @@ struct table {
     struct sim_open_args args;
     const struct sim_finding_kind *kinds;
     struct lines *lines;
+    char *header;                       /* The line that names the columns; parts may repeat it. */
+    size_t part;                        /* That the row before stands in. */
     uint32_t width;                     /* Columns of this file. */
     uint32_t column[TABLE_COLUMNS_MAX]; /* Where a name stands; UINT32_MAX = not in this file. */
     struct sim_text field[FIELDS_MAX];
@@ -47,7 +50,8 @@ bool table_open(struct table *t, const struct table_layout *layout,
                 const struct sim_open_args *args, const struct sim_finding_kind *kinds,
                 struct sim_trace_info *info, struct sim_diag *diag);
 void table_close(struct table *t); /* Also after a failed open. */
-/* The next row with the right number of fields; blank lines are passed over. */
+/* The next row with the right number of fields. Blank lines are passed over, and the header where a
+ * later part repeats it. */
 enum sim_next table_next(struct table *t, struct sim_trace_info *info, struct sim_diag *diag);
 
 bool table_has(const struct table *t, uint32_t column);

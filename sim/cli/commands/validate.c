@@ -31,7 +31,8 @@ struct check {
     char inputs[64][256]; /* Copies: they end with close(). */
     uint64_t delivered[SIM_IN_SUBMIT + 1];
     sim_time first_us, last_us;
-    struct sim_diag diag; /* Why it could not be read to its end. */
+    struct sim_diag diag;     /* Why it could not be read to its end. */
+    struct sim_diag no_trace; /* Why a folder was read as a cluster although no role was asked. */
 };
 
 static bool set_options(struct check *k, const struct cli *c, struct sim_diag *diag)
@@ -195,6 +196,8 @@ static void show_text(const struct cli *c, const struct check *k)
         show_counts(c, k);
         show_findings(c, k);
     }
+    if (k->no_trace.err != SIM_ERR_OK)
+        fprintf(c->out, "only the cluster was read, there is no trace: %s\n", k->no_trace.text);
     if (good(k))
         fprintf(c->out, "ok\n");
     else if (unreadable && k->info.rows > 0)
@@ -247,6 +250,8 @@ static void show_json(const struct cli *c, const struct check *k)
     for (uint32_t i = 0; i < k->info.input_count && i < 64; i++)
         jw_text(&j, NULL, k->inputs[i]);
     jw_end(&j);
+    if (k->no_trace.err != SIM_ERR_OK)
+        jw_text(&j, "no_trace", k->no_trace.text);
     jw_uint(&j, "errors", errors(k));
     jw_uint(&j, "repairs", sim_findings_total(k->findings, SIM_REPAIR));
     jw_array(&j, "findings");
@@ -342,6 +347,9 @@ static void examine_guessed(struct check *k, const struct cli *c, uint64_t seed)
         const struct check cluster = *other;
         *other = *k;
         *k = cluster;
+        /* A file is one table; a folder may have lost the one that makes it a trace. */
+        if (other->diag.err == SIM_ERR_IO)
+            k->no_trace = other->diag;
     }
     sim_findings_destroy(other->findings);
     mem_free(other);
