@@ -12,7 +12,7 @@ if(CMAKE_SCRIPT_MODE_FILE) # Second half: cmake -DEXE=... -DNAME=... ... -P this
       set(test "${CMAKE_MATCH_1}")
       set(full "${NAME}.${suite}.${test}")
       string(APPEND script "add_test(${full} \"${EXE}\" --color=never -j1 --verbose --filter ${suite}/${test})
-set_tests_properties(${full} PROPERTIES TIMEOUT 300 LABELS ${LABEL} ENVIRONMENT \"${ENVIRONMENT}\"
+set_tests_properties(${full} PROPERTIES TIMEOUT 60 LABELS ${LABEL} ENVIRONMENT \"${ENVIRONMENT}\"
   FAIL_REGULAR_EXPRESSION \"${BAD_OUTPUT};Tested: 0 \"
   SKIP_REGULAR_EXPRESSION \"SKIP. ${suite}::${test}: ;skipped: [^ ]+ is not there\")\n")
     endif()
