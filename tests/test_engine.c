@@ -515,3 +515,28 @@ Test(engine, a_gang_starts_with_as_many_as_fit_if_that_is_enough)
     cr_expect_eq(world_result(&w, 3)->start_us, S(50));
     world_fini(&w);
 }
+
+Test(engine, a_head_that_is_overtaken_by_priority_says_so)
+{
+    struct world w;
+    world_init(&w);
+    world_set(&w, "queue.blocking", "true");
+    world_set(&w, "queue.order", "priority");
+    world_machine(&w, 0, "a", 4000, GIB(8), 0);
+    world_task(&w, 0, S(100), 4000, GIB(1));
+    world_task(&w, S(1), S(100), 4000, GIB(1));
+    world_task(&w, S(50), S(1000), 4000, GIB(1))->in.u.task.known.priority = 5;
+    world_run(&w, "first-fit");
+    cr_expect_eq(world_result(&w, 1)->start_us, S(1100));
+    const struct sim_span_row *s = world_row(&w, SIM_TABLE_SPANS, 0);
+    cr_expect_eq(s->reason, SIM_REASON_CAPACITY);
+    cr_expect_eq(s->to_us, S(50), "until then it was the head");
+    bool overtaken = false;
+    for (size_t i = 0; i < w.row_count[SIM_TABLE_SPANS]; i++) {
+        s = world_row(&w, SIM_TABLE_SPANS, i);
+        overtaken |= s->task == 1 && s->reason == SIM_REASON_PRIORITY && s->subject == 2 &&
+                     s->from_us == S(50);
+    }
+    cr_expect(overtaken);
+    world_fini(&w);
+}

@@ -261,6 +261,11 @@ void lanes_gang_started(struct lanes *l, uint32_t job)
     *map_u64_put(l->started, job, NULL) = 1;
 }
 
+bool lanes_hold(const struct lanes *l, sim_slot task)
+{
+    return task < l->node_cap && l->nodes[task].lane != NULL;
+}
+
 bool lanes_empty(const struct lanes *l)
 {
     return l->all_len == 0;

@@ -20,6 +20,7 @@ void lanes_push(struct lanes *l, sim_slot task, const struct sim_task_view *t);
 struct lane *lanes_push_refused(struct lanes *l, sim_slot task, const struct sim_task_view *t);
 /* The gang of a job runs: tasks of it that are pushed from now on are like any others. */
 void lanes_gang_started(struct lanes *l, uint32_t job);
+bool lanes_hold(const struct lanes *l, sim_slot task); /* Does it wait here? */
 bool lanes_empty(const struct lanes *l);
 /* Takes a task out, wherever it stands. A lane that runs empty goes away unless it is in use by a
  * pass: then lanes_ready or lanes_pop_stale let it go. */

@@ -25,7 +25,9 @@ struct monolithic {
     struct lanes *lanes;
     bool by_priority, blocking;
     bool machines_changed; /* Since the last pass. */
-    sim_slot *arrivals;    /* Since the last pass; not in lanes yet. */
+    sim_slot last_head;    /* Blocking: who stood at the head after the last pass. */
+    sim_task last_head_id;
+    sim_slot *arrivals; /* Since the last pass; not in lanes yet. */
     size_t arrival_len, arrival_cap;
     struct sim_op *ops; /* Scratch of a gang. */
     struct sim_choice *choices;
@@ -46,6 +48,7 @@ static bool init(void *state, struct sim_context *ctx, struct sim_diag *diag)
     s->by_priority = sim_settings_choice(sim_context_settings(ctx), "queue.order") == 1;
     s->blocking = sim_settings_bool(sim_context_settings(ctx), "queue.blocking");
     s->lanes = lanes_create(s->by_priority);
+    s->last_head = SIM_NONE;
     return true;
 }
 
@@ -293,22 +296,38 @@ static void pass_open(struct monolithic *s, struct sim_context *ctx)
     }
 }
 
+static void tell_one(struct monolithic *s, struct sim_context *ctx, sim_slot task,
+                     const struct lane *first, const struct sim_task_view *head)
+{
+    struct sim_task_view t;
+    sim_task_get(ctx, task, &t);
+    struct sim_ahead ahead;
+    lanes_ahead(s->lanes, &t, &ahead);
+    ahead.head = lane_head(first);
+    sim_record_not_tried(
+        ctx, task, head->priority > t.priority ? SIM_REASON_PRIORITY : SIM_REASON_HEAD_OF_LINE,
+        &ahead);
+}
+
+/* Who waits behind the head is told so when it comes, and when it was the head until now. */
 static void tell_behind(struct monolithic *s, struct sim_context *ctx, const struct lane *first)
 {
-    struct sim_task_view head, t;
+    struct sim_task_view head, last;
     sim_task_get(ctx, lane_head(first), &head);
-    for (sim_slot f = lanes_take_fresh(s->lanes); f != SIM_NONE; f = lanes_take_fresh(s->lanes)) {
-        sim_task_get(ctx, f, &t);
-        if (t.id == head.id) {
-            continue;
+    if (s->last_head != SIM_NONE && s->last_head != lane_head(first) &&
+        lanes_hold(s->lanes, s->last_head)) {
+        sim_task_get(ctx, s->last_head, &last);
+        if (last.id == s->last_head_id) {
+            tell_one(s, ctx, s->last_head, first, &head);
         }
-        struct sim_ahead ahead;
-        lanes_ahead(s->lanes, &t, &ahead);
-        ahead.head = lane_head(first);
-        sim_record_not_tried(
-            ctx, f, head.priority > t.priority ? SIM_REASON_PRIORITY : SIM_REASON_HEAD_OF_LINE,
-            &ahead);
     }
+    for (sim_slot f = lanes_take_fresh(s->lanes); f != SIM_NONE; f = lanes_take_fresh(s->lanes)) {
+        if (f != lane_head(first)) {
+            tell_one(s, ctx, f, first, &head);
+        }
+    }
+    s->last_head = lane_head(first);
+    s->last_head_id = head.id;
 }
 
 /* Only the head, until it fails. */
@@ -348,6 +367,8 @@ static bool pass_alone(struct monolithic *s, struct sim_context *ctx)
     } else {
         const bool waits = for_machines(sim_record_refused(ctx, task, &choice));
         lane_for_machines(lanes_push_refused(s->lanes, task, &t), waits);
+        s->last_head = task;
+        s->last_head_id = t.id;
     }
     return true;
 }
