@@ -4,21 +4,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "told.h"
+
 #include "cli/config.h"
-
-#define ERRORS_MAX 16
-
-struct told {
-    struct sim_diag diag[ERRORS_MAX];
-    size_t count;
-};
-
-static void tell(void *self, const struct sim_diag *diag)
-{
-    struct told *t = self;
-    if (t->count < ERRORS_MAX)
-        t->diag[t->count++] = *diag;
-}
 
 static char path[] = "/tmp/test_cli_config_XXXXXX";
 

@@ -207,6 +207,15 @@ static void unblock(struct lanes *l, struct lane *lane)
     lane->blocked_index = NOWHERE;
 }
 
+/* The next pass will try it. */
+static void rouse(struct lanes *l, struct lane *lane)
+{
+    unblock(l, lane);
+    if (lane->heap_index == NOWHERE) {
+        heap_add(l, lane);
+    }
+}
+
 static void let_go(struct lanes *l, struct lane *lane)
 {
     if (lane->len > 0 || lane->popped || lane->stale) {
@@ -247,10 +256,7 @@ void lanes_push(struct lanes *l, sim_slot task, const struct sim_task_view *t)
     MEM_GROW(l->fresh, l->fresh_cap, l->fresh_len + 1);
     l->fresh[l->fresh_len++] = task;
     if (lane->gang > 1 || lane->blocked_index == NOWHERE) {
-        unblock(l, lane); /* One more member may complete a gang. */
-        if (lane->heap_index == NOWHERE) {
-            heap_add(l, lane);
-        }
+        rouse(l, lane); /* One more member may complete a gang. */
     } else {
         mark_stale(l, lane);
     }
@@ -398,11 +404,8 @@ void lanes_wake(struct lanes *l, struct sim_context *ctx)
                                 !fits_any(ctx, l->nodes[lane->head].cls, freed, n))) {
             continue;
         }
-        unblock(l, lane);
+        rouse(l, lane);
         lane->woken = lane->gang == 1;
-        if (lane->heap_index == NOWHERE) {
-            heap_add(l, lane);
-        }
     }
 }
 
@@ -411,10 +414,7 @@ void lanes_machines(struct lanes *l)
     for (size_t i = l->blocked_len; i-- > 0;) {
         struct lane *lane = l->blocked[i].lane;
         if (lane->for_machines) {
-            unblock(l, lane);
-            if (lane->heap_index == NOWHERE) {
-                heap_add(l, lane);
-            }
+            rouse(l, lane);
         }
     }
 }
