@@ -25,10 +25,15 @@ struct lane {
     size_t heap_index;    /* In owner->heap; NOWHERE = not there. */
     size_t blocked_index; /* In owner->blocked; NOWHERE = not blocked. */
     bool popped, stale;   /* In the hands of a pass; in owner->stale. */
-    bool for_machines;    /* No machine would do, or all that would are down. */
     bool woken;           /* Was blocked: only machines with new room can take its head. */
 };
 #define NOWHERE SIZE_MAX
+
+struct standing { /* A lane in the heap, with the place of its head in the queue. */
+    int64_t rank; /* Lower first: the priority turned around; 0 when it does not count. */
+    uint64_t seq;
+    struct lane *lane;
+};
 
 struct sleeper { /* What a sweep over blocked lanes reads, side by side. */
     int64_t cpu, memory;
@@ -39,7 +44,8 @@ struct lanes {
     bool by_priority;
     struct node *nodes;
     size_t node_cap;
-    struct lane **all, **heap, **stale;
+    struct lane **all, **stale;
+    struct standing *heap;
     size_t all_len, all_cap, heap_len, heap_cap, stale_len, stale_cap;
     struct sleeper *blocked;
     size_t blocked_len, blocked_cap;
@@ -84,44 +90,45 @@ void lanes_destroy(struct lanes *l)
 
 /* ---- the heap of lanes by their heads ------------------------------------------------------- */
 
-static bool before(const struct lane *a, const struct lane *b)
+static struct standing standing_of(struct lane *lane)
 {
-    if (a->owner->by_priority && a->priority != b->priority) {
-        return a->priority > b->priority;
-    }
-    const struct node *nodes = a->owner->nodes;
-    return nodes[a->head].seq < nodes[b->head].seq;
+    const struct lanes *l = lane->owner;
+    const int64_t rank = l->by_priority ? -(int64_t)lane->priority : 0;
+    return (struct standing){rank, l->nodes[lane->head].seq, lane};
 }
 
-static void heap_set(struct lanes *l, size_t i, struct lane *lane)
+static bool before(const struct standing *a, const struct standing *b)
 {
-    l->heap[i] = lane;
-    lane->heap_index = i;
+    return a->rank != b->rank ? a->rank < b->rank : a->seq < b->seq;
 }
 
-static void heap_settle(struct lanes *l, size_t i)
+static void heap_set(struct lanes *l, size_t i, struct standing at)
 {
-    struct lane *lane = l->heap[i];
-    while (i > 0 && before(lane, l->heap[(i - 1) / 2])) {
+    l->heap[i] = at;
+    at.lane->heap_index = i;
+}
+
+static void heap_settle(struct lanes *l, size_t i, struct standing at)
+{
+    while (i > 0 && before(&at, &l->heap[(i - 1) / 2])) {
         heap_set(l, i, l->heap[(i - 1) / 2]);
         i = (i - 1) / 2;
     }
     for (size_t c = 2 * i + 1; c < l->heap_len; c = 2 * i + 1) {
-        c += c + 1 < l->heap_len && before(l->heap[c + 1], l->heap[c]);
-        if (!before(l->heap[c], lane)) {
+        c += c + 1 < l->heap_len && before(&l->heap[c + 1], &l->heap[c]);
+        if (!before(&l->heap[c], &at)) {
             break;
         }
         heap_set(l, i, l->heap[c]);
         i = c;
     }
-    heap_set(l, i, lane);
+    heap_set(l, i, at);
 }
 
 static void heap_add(struct lanes *l, struct lane *lane)
 {
     MEM_GROW(l->heap, l->heap_cap, l->heap_len + 1);
-    heap_set(l, l->heap_len++, lane);
-    heap_settle(l, lane->heap_index);
+    heap_settle(l, l->heap_len++, standing_of(lane));
 }
 
 static void heap_remove(struct lanes *l, struct lane *lane)
@@ -131,10 +138,9 @@ static void heap_remove(struct lanes *l, struct lane *lane)
         return;
     }
     lane->heap_index = NOWHERE;
-    struct lane *last = l->heap[--l->heap_len];
-    if (last != lane) {
-        heap_set(l, i, last);
-        heap_settle(l, i);
+    const struct standing last = l->heap[--l->heap_len];
+    if (last.lane != lane) {
+        heap_settle(l, i, last);
     }
 }
 
@@ -277,13 +283,12 @@ bool lanes_empty(const struct lanes *l)
     return l->all_len == 0;
 }
 
-struct lane *lanes_push_refused(struct lanes *l, sim_slot task, const struct sim_task_view *t)
+void lanes_push_refused(struct lanes *l, sim_slot task, const struct sim_task_view *t)
 {
     lanes_push(l, task, t);
     struct lane *lane = l->nodes[task].lane;
     CHECK(lane->len == 1);
     lane_block(lane);
-    return lane;
 }
 
 void lanes_remove(struct lanes *l, sim_slot task)
@@ -304,7 +309,7 @@ void lanes_remove(struct lanes *l, sim_slot task)
         unblock(l, lane);
         let_go(l, lane);
     } else if (was_head && lane->heap_index != NOWHERE) {
-        heap_settle(l, lane->heap_index);
+        heap_settle(l, lane->heap_index, standing_of(lane));
     }
 }
 
@@ -354,16 +359,6 @@ void lane_block(struct lane *lane)
     block(lane->owner, lane);
 }
 
-void lane_for_machines(struct lane *lane, bool for_machines)
-{
-    lane->for_machines = for_machines;
-}
-
-bool lane_is_for_machines(const struct lane *lane)
-{
-    return lane->for_machines;
-}
-
 sim_slot lane_take_fresh(struct lane *lane)
 {
     const sim_slot task = lane->fresh;
@@ -409,16 +404,6 @@ void lanes_wake(struct lanes *l, struct sim_context *ctx)
     }
 }
 
-void lanes_machines(struct lanes *l)
-{
-    for (size_t i = l->blocked_len; i-- > 0;) {
-        struct lane *lane = l->blocked[i].lane;
-        if (lane->for_machines) {
-            rouse(l, lane);
-        }
-    }
-}
-
 /* A lane before it in the order took the room it was woken for: it goes back to sleep, unasked. */
 static bool lost(struct lanes *l, struct sim_context *ctx, const struct lane *lane)
 {
@@ -433,7 +418,7 @@ static bool lost(struct lanes *l, struct sim_context *ctx, const struct lane *la
 struct lane *lanes_pop_ready(struct lanes *l, struct sim_context *ctx)
 {
     while (l->heap_len > 0) {
-        struct lane *lane = l->heap[0];
+        struct lane *lane = l->heap[0].lane;
         heap_remove(l, lane);
         if (!lost(l, ctx, lane)) {
             lane->popped = true;
@@ -470,7 +455,7 @@ struct lane *lanes_pop_stale(struct lanes *l)
 
 struct lane *lanes_first(const struct lanes *l)
 {
-    return l->heap_len > 0 ? l->heap[0] : NULL;
+    return l->heap_len > 0 ? l->heap[0].lane : NULL;
 }
 
 sim_slot lanes_take_fresh(struct lanes *l)

@@ -15,9 +15,8 @@ struct lane;
 struct lanes *lanes_create(bool by_priority);
 void lanes_destroy(struct lanes *l); /* NULL is allowed. */
 void lanes_push(struct lanes *l, sim_slot task, const struct sim_task_view *t);
-/* The same for a task that was refused already: its lane, which must be new, is blocked and
- * returned. */
-struct lane *lanes_push_refused(struct lanes *l, sim_slot task, const struct sim_task_view *t);
+/* The same for a task that was refused already: its lane, which must be new, is blocked. */
+void lanes_push_refused(struct lanes *l, sim_slot task, const struct sim_task_view *t);
 /* The gang of a job runs: tasks of it that are pushed from now on are like any others. */
 void lanes_gang_started(struct lanes *l, uint32_t job);
 bool lanes_hold(const struct lanes *l, sim_slot task); /* Does it wait here? */
@@ -32,10 +31,6 @@ uint32_t lane_len(const struct lane *lane);
 uint32_t lane_gang(const struct lane *lane); /* 1 = no gang. */
 bool lane_blocked(const struct lane *lane);
 void lane_block(struct lane *lane); /* Its head was refused, and told so. */
-/* What its refusal waits for: machines rather than room (no machine would do, or all that would are
- * down). */
-void lane_for_machines(struct lane *lane, bool for_machines);
-bool lane_is_for_machines(const struct lane *lane);
 /* The next fresh task of the lane, no longer fresh then; SIM_NONE = none. */
 sim_slot lane_take_fresh(struct lane *lane);
 
@@ -45,8 +40,6 @@ void lanes_wake(struct lanes *l, struct sim_context *ctx);
 /* The lane with the first head among those that are not blocked and not popped; a lane that was
  * woken for room which is gone by now goes back to sleep instead. NULL = none. */
 struct lane *lanes_pop_ready(struct lanes *l, struct sim_context *ctx);
-/* Machines came or changed: lanes that wait for machines are to be asked again. */
-void lanes_machines(struct lanes *l);
 /* Puts a popped lane back if it still holds tasks. */
 void lanes_ready(struct lanes *l, struct lane *lane);
 /* A blocked lane that fresh tasks joined. NULL = none. */

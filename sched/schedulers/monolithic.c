@@ -24,8 +24,7 @@
 struct monolithic {
     struct lanes *lanes;
     bool by_priority, blocking;
-    bool machines_changed; /* Since the last pass. */
-    sim_slot last_head;    /* Blocking: who stood at the head after the last pass. */
+    sim_slot last_head; /* Blocking: who stood at the head after the last pass. */
     sim_task last_head_id;
     sim_slot *arrivals; /* Since the last pass; not in lanes yet. */
     size_t arrival_len, arrival_cap;
@@ -105,12 +104,6 @@ static void place(struct sim_context *ctx, sim_slot task, const struct sim_choic
     CHECK(accepted); /* The view was live. */
 }
 
-/* Does the wait end with machines rather than with room? */
-static bool for_machines(enum sim_reason reason)
-{
-    return reason == SIM_REASON_UNSATISFIABLE || reason == SIM_REASON_MACHINES_DOWN;
-}
-
 /* Places the head, or says why not. */
 static bool try_head(struct monolithic *s, struct sim_context *ctx, struct lane *lane)
 {
@@ -118,14 +111,7 @@ static bool try_head(struct monolithic *s, struct sim_context *ctx, struct lane 
     struct sim_choice choice;
     sim_choose(ctx, task, &choice);
     if (choice.machine == SIM_NONE) {
-        const bool again = lane_is_for_machines(lane);
-        lane_for_machines(lane, for_machines(sim_record_refused(ctx, task, &choice)));
-        if (again &&
-            !lane_is_for_machines(lane)) { /* It waits for something else now: all of it. */
-            for (sim_slot t = lane_next(lane, task); t != SIM_NONE; t = lane_next(lane, t)) {
-                sim_record_refused(ctx, t, &choice);
-            }
-        }
+        sim_record_refused(ctx, task, &choice);
         return false;
     }
     lanes_remove(s->lanes, task);
@@ -365,19 +351,12 @@ static bool pass_alone(struct monolithic *s, struct sim_context *ctx)
     if (choice.machine != SIM_NONE) {
         place(ctx, task, &choice);
     } else {
-        const bool waits = for_machines(sim_record_refused(ctx, task, &choice));
-        lane_for_machines(lanes_push_refused(s->lanes, task, &t), waits);
+        sim_record_refused(ctx, task, &choice);
+        lanes_push_refused(s->lanes, task, &t);
         s->last_head = task;
         s->last_head_id = t.id;
     }
     return true;
-}
-
-static void on_machine(void *state, struct sim_context *ctx, sim_machine m)
-{
-    struct monolithic *s = state;
-    (void)ctx, (void)m;
-    s->machines_changed = true;
 }
 
 static void on_pass(void *state, struct sim_context *ctx)
@@ -385,10 +364,6 @@ static void on_pass(void *state, struct sim_context *ctx)
     struct monolithic *s = state;
     if (pass_alone(s, ctx)) {
         return;
-    }
-    if (s->machines_changed) {
-        lanes_machines(s->lanes);
-        s->machines_changed = false;
     }
     enqueue(s, ctx);
     if (s->blocking) {
@@ -409,6 +384,5 @@ const struct sim_scheduler sim_scheduler_monolithic = {
     .fini = fini,
     .on_submit = on_submit,
     .on_cancel = on_cancel,
-    .on_machine = on_machine,
     .on_pass = on_pass,
 };

@@ -24,7 +24,7 @@ struct cell {
     uint32_t *status, *tasks, *gpu_count, *gpu_shapes;
     int64_t *gpu_whole, *gpu_most;
     int32_t *device_free;
-    uint64_t *version;
+    uint64_t *version, *fixed;
     uint16_t *shape_count; /* [machine * SHAPES + shape] */
     int64_t *derived[SIM_POLICY_COLUMNS];
     uint32_t derived_count;
@@ -113,6 +113,7 @@ enum {
     COL_GPU_MOST,
     COL_DEVICE_FREE,
     COL_VERSION,
+    COL_FIXED,
     COL_SHAPE_COUNT,
     COL_IS_FREED
 };
@@ -140,6 +141,7 @@ static void grow(struct cell *c)
     c->view.gpu_most = GROW(c->gpu_most, COL_GPU_MOST, 1);
     c->view.device_free = GROW(c->device_free, COL_DEVICE_FREE, SIM_DEVICES_MAX);
     c->view.version = GROW(c->version, COL_VERSION, 1);
+    GROW(c->fixed, COL_FIXED, 1);
     GROW(c->shape_count, COL_SHAPE_COUNT, SHAPES);
     GROW(c->is_freed, COL_IS_FREED, 1);
     c->cap = (uint32_t)now;
@@ -251,6 +253,7 @@ sim_machine cell_machine_set(struct cell *c, const struct sim_machine_input *in)
     }
     constraints_machine(c->constraints, m, in);
     c->gains++;
+    c->fixed[m]++;
     changed(c, m, true);
     return m;
 }
@@ -270,6 +273,7 @@ void cell_machine_remove(struct cell *c, sim_machine m)
         devices_summarise(c, m);
     }
     c->status[m] = SIM_FAIL_DOWN;
+    c->fixed[m]++;
     changed(c, m, false);
 }
 
@@ -278,6 +282,7 @@ void cell_machine_drain(struct cell *c, sim_machine m, bool drained)
     c->status[m] &= ~(uint32_t)SIM_FAIL_DRAIN;
     c->status[m] |= drained ? (uint32_t)SIM_FAIL_DRAIN : 0u;
     c->gains += !drained;
+    c->fixed[m]++;
     changed(c, m, !drained);
 }
 
@@ -416,6 +421,11 @@ void cell_give(struct cell *c, sim_machine m, const struct cell_need *need, bool
         spread_drop(c, need->cls->spread_group, m);
     }
     changed(c, m, freed);
+}
+
+uint64_t cell_fixed(const struct cell *c, sim_machine m)
+{
+    return c->fixed[m];
 }
 
 /* ---- what changed --------------------------------------------------------------------------- */

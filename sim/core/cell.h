@@ -50,6 +50,9 @@ uint32_t cell_spread(const struct cell *c, uint32_t group, sim_machine m);
 /* Machines that run tasks of a spread group, in no meaningful order. */
 const sim_machine *cell_spread_machines(const struct cell *c, uint32_t group, uint32_t *n);
 
+/* Counts what happened to the machine itself: it came, changed, went, was drained. */
+uint64_t cell_fixed(const struct cell *c, sim_machine m);
+
 /* ---- what changed --------------------------------------------------------------------------- */
 /* Counts changes that can only have made room: as long as it stands still, what did not fit still
  * does not. */

@@ -84,6 +84,7 @@ struct class_entry *classes_get(struct classes *c, const struct sim_class *cls)
     }
     e->refs = 1;
     e->refused_at = UINT64_MAX;
+    e->first_refused = e->last_refused = SIM_NONE;
     c->entries[e->cls.id] = e;
     *id = e->cls.id;
     return e;

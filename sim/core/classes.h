@@ -7,6 +7,7 @@
 #include <simctl/policy.h>
 
 struct board; /* Cached scores of a class; see board.h. */
+struct watch; /* What the cause of its refusals depends on; see causes.h. */
 
 struct class_entry {
     struct sim_class cls; /* First: a const struct sim_class * of the table is a class_entry *. */
@@ -14,10 +15,14 @@ struct class_entry {
     uint32_t uses;       /* Decisions asked for so far. */
     struct board *board; /* NULL = not cached. */
     bool classified;     /* cls.constant is filled. */
-    /* The last refusal, valid while the change log stands where it stood. */
+    /* The last recorded refusal, valid while the change log stands where it stood. */
     uint64_t refused_at; /* Log position; UINT64_MAX = none. */
     int64_t refused_decision;
-    uint32_t refused_reason, refused_dim;
+    uint8_t refused_reason, refused_dim;
+    /* Tasks that wait because no machine could run them (refusals.c), by slot, oldest answer first.
+     */
+    sim_slot first_refused, last_refused; /* SIM_NONE = none. */
+    struct watch *watch;                  /* Keeps their cause; NULL while there are none. */
 };
 
 struct classes;

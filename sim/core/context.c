@@ -115,10 +115,12 @@ static void undo_room(struct sim_context *c, const struct sim_op *op)
 static void take_effect(struct sim_context *c, const struct sim_op *op)
 {
     struct task *t = task_at(c, op->task);
+    c->held -= t->state == TASK_RESERVED;
     if (op->kind == SIM_OP_PLACE) {
         life_start(c, op->task);
     } else {
         t->state = op->kind == SIM_OP_RESERVE ? TASK_RESERVED : TASK_WAITING;
+        c->held += t->state == TASK_RESERVED;
     }
 }
 

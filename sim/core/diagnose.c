@@ -1,15 +1,8 @@
-/* diagnose.c - why no machine could run a task: the complete fail mask of every machine, their
- * histogram, and the one binding reason.
- *
- * Let E be the machines without a static bit.
- *   1. E is empty: MACHINES_DOWN when some machine lacks nothing but being up, else UNSATISFIABLE.
- *   2. The free sums over E are below the request in some dimension: CAPACITY of the first such
- * one.
- *   3. Else the minimal masks decide (those that contain no other mask of E): FRAGMENTED in the
- *      dimensions they name; when they name none, SPREAD, then POLICY_FILTER.
- * The minimal masks are also the smallest changes that would have let the task start. */
+/* diagnose.c - see diagnose.h. */
+#include "core/diagnose.h"
+
+#include "base/check.h"
 #include "base/mem.h"
-#include "core/engine.h"
 #include "core/predicates.h"
 
 #define UP_BITS ((uint32_t)(SIM_FAIL_DOWN | SIM_FAIL_DRAIN))
@@ -53,8 +46,7 @@ static SIM_VECTOR int64_t largest_with(const int64_t *column, const uint32_t *ma
     return largest;
 }
 
-/* Over machines without a static bit. */
-static SIM_VECTOR int64_t sum_eligible(const int64_t *column, const uint32_t *masks, uint32_t n)
+static SIM_VECTOR int64_t sum_column(const int64_t *column, const uint32_t *masks, uint32_t n)
 {
     int64_t sum = 0;
     for (uint32_t i = 0; i < n; i++) {
@@ -62,6 +54,11 @@ static SIM_VECTOR int64_t sum_eligible(const int64_t *column, const uint32_t *ma
     }
     return sum;
 }
+int64_t sum_eligible(const int64_t *column, const uint32_t *masks, uint32_t n)
+{
+    return sum_column(column, masks, n); /* clang exports no symbol for a function with clones. */
+}
+
 static SIM_VECTOR int64_t largest_eligible(const int64_t *column, const uint32_t *masks, uint32_t n)
 {
     int64_t largest = 0;
@@ -99,20 +96,20 @@ static int64_t least_gpu_deficit(const struct sim_view *v, const struct sim_clas
                                  const struct diagnosis *g, uint32_t mask)
 {
     if ((mask & (uint32_t)SIM_FAIL_SIZE_GPU) != 0) {
-        const int64_t most = most_devices(v->gpu_count, g->scratch, v->n, mask);
+        const int64_t most = most_devices(v->gpu_count, g->mask_of, v->n, mask);
         return ((int64_t)cls->gpu_count - most) * SIM_DEVICE_MILLI;
     }
     if (cls->gpu_milli == SIM_DEVICE_MILLI) {
-        const int64_t whole = largest_with(v->gpu_whole, g->scratch, v->n, mask);
+        const int64_t whole = largest_with(v->gpu_whole, g->mask_of, v->n, mask);
         return (cls->gpu_count - whole) * SIM_DEVICE_MILLI;
     }
     if (cls->gpu_count == 1) {
-        return cls->gpu_milli - largest_with(v->gpu_most, g->scratch, v->n, mask);
+        return cls->gpu_milli - largest_with(v->gpu_most, g->mask_of, v->n, mask);
     }
     int64_t least = INT64_MAX; /* Several shares: one by one. */
     for (sim_machine m = 0; m < v->n; m++) {
         struct sim_resources deficit;
-        if (g->scratch[m] == mask) {
+        if (g->mask_of[m] == mask) {
             predicates_deficit(v, cls, m, mask, &deficit);
             least = deficit.v[SIM_GPU] < least ? deficit.v[SIM_GPU] : least;
         }
@@ -129,23 +126,35 @@ static int64_t least_deficit(const struct sim_view *v, const struct sim_class *c
     }
     const uint32_t size_bit = predicates_fit_bit(d) >> PREDICATES_SIZE_SHIFT;
     const int64_t *column = (mask & size_bit) != 0 ? v->capacity[d] : v->free[d];
-    const int64_t miss = cls->request.v[d] - largest_with(column, g->scratch, v->n, mask);
+    const int64_t miss = cls->request.v[d] - largest_with(column, g->mask_of, v->n, mask);
     return miss > 0 ? miss : 0; /* An extended dimension shares its bit with others. */
 }
 
-static void histogram(const struct sim_view *v, const struct sim_class *cls, struct diagnosis *g)
+static void histogram(const struct sim_view *v, struct diagnosis *g)
 {
-    g->mask_count = 0;
-    for (uint32_t mask = next_mask(g->scratch, v->n, 0); mask != UINT32_MAX;
-         mask = next_mask(g->scratch, v->n, mask)) {
+    g->mask_count = g->minimal.count = 0;
+    g->down = false;
+    for (uint32_t mask = next_mask(g->mask_of, v->n, 0); mask != UINT32_MAX;
+         mask = next_mask(g->mask_of, v->n, mask)) {
         MEM_GROW(g->masks, g->mask_cap, g->mask_count + 1);
         struct failmask_entry *e = &g->masks[g->mask_count++];
         *e = (struct failmask_entry){
-            mask, count_mask(g->scratch, v->n, mask), first_with(g->scratch, mask), {{0}}};
+            mask, count_mask(g->mask_of, v->n, mask), first_with(g->mask_of, mask), {{0}}};
+        g->down |= lacks_only_up(mask);
+        if ((mask & SIM_FAIL_STATIC) == 0) {
+            minimal_add(&g->minimal, mask, e->example);
+        }
+    }
+}
+
+static void deficits(const struct sim_view *v, const struct sim_class *cls, struct diagnosis *g)
+{
+    for (size_t i = 0; i < g->mask_count; i++) {
+        struct failmask_entry *e = &g->masks[i];
         for (uint32_t d = 0; d < SIM_DIMS; d++) {
             const uint32_t fit = predicates_fit_bit(d);
-            if ((mask & (fit | fit >> PREDICATES_SIZE_SHIFT)) != 0 && cls->request.v[d] > 0) {
-                e->deficit.v[d] = least_deficit(v, cls, d, g, mask);
+            if ((e->mask & (fit | fit >> PREDICATES_SIZE_SHIFT)) != 0 && cls->request.v[d] > 0) {
+                e->deficit.v[d] = least_deficit(v, cls, d, g, e->mask);
             }
         }
     }
@@ -158,34 +167,37 @@ static struct room_entry room_of(const struct sim_view *v, const struct sim_clas
     const int64_t *usable = d != SIM_GPU ? v->free[d] : whole ? v->gpu_whole : v->gpu_most;
     struct room_entry r = {d, eligible, cls->request.v[d], 0, 0, 0};
     r.largest_free = largest_eligible(usable, masks, v->n) * (whole ? SIM_DEVICE_MILLI : 1);
-    r.sum_free = sum_eligible(v->free[d], masks, v->n);
-    r.sum_capacity = sum_eligible(v->capacity[d], masks, v->n);
+    r.sum_free = sum_column(v->free[d], masks, v->n);
+    r.sum_capacity = sum_column(v->capacity[d], masks, v->n);
     return r;
 }
 
 /* ---- the reason ------------------------------------------------------------------------------ */
 
-static bool is_minimal(const struct diagnosis *d, uint32_t mask)
+bool minimal_add(struct minimal *m, uint32_t mask, sim_machine example)
 {
-    for (size_t i = 0; i < d->mask_count; i++) {
-        const uint32_t other = d->masks[i].mask;
-        if (other != mask && (other & SIM_FAIL_STATIC) == 0 && (other & ~mask) == 0) {
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < m->count; i++) {
+        if ((m->at[i].mask & ~mask) == 0) {
             return false;
         }
     }
+    for (uint32_t i = 0; i < m->count; i++) {
+        if ((mask & ~m->at[i].mask) != 0) {
+            m->at[kept++] = m->at[i];
+        }
+    }
+    CHECK(kept < MINIMAL_MAX);
+    m->at[kept].mask = mask;
+    m->at[kept].example = example;
+    m->count = kept + 1;
     return true;
 }
 
-static uint32_t minimal_union(const struct diagnosis *d)
+bool lacks_only_up(uint32_t mask)
 {
-    uint32_t all = 0;
-    for (size_t i = 0; i < d->mask_count; i++) {
-        const uint32_t mask = d->masks[i].mask;
-        if ((mask & SIM_FAIL_STATIC) == 0 && is_minimal(d, mask)) {
-            all |= mask;
-        }
-    }
-    return all;
+    const uint32_t fixed = mask & SIM_FAIL_STATIC;
+    return fixed != 0 && (fixed & ~UP_BITS) == 0;
 }
 
 static uint32_t dims_of(uint32_t fit_bits, const struct sim_class *cls)
@@ -197,58 +209,61 @@ static uint32_t dims_of(uint32_t fit_bits, const struct sim_class *cls)
     return dims;
 }
 
-static void without_eligible(struct diagnosis *d)
+struct cause cause_of(const struct sim_class *cls, const struct minimal *minimal,
+                      const int64_t *sum_free, bool down)
 {
-    d->reason = SIM_REASON_UNSATISFIABLE;
-    for (size_t i = 0; i < d->mask_count; i++) {
-        const uint32_t fixed = d->masks[i].mask & SIM_FAIL_STATIC;
-        if (fixed != 0 && (fixed & ~UP_BITS) == 0) {
-            d->reason = SIM_REASON_MACHINES_DOWN;
+    uint32_t bits = 0;
+    if (minimal->count == 0) {
+        return (struct cause){down ? SIM_REASON_MACHINES_DOWN : SIM_REASON_UNSATISFIABLE, 0};
+    }
+    for (uint32_t d = 0; d < SIM_DIMS; d++) {
+        if (cls->request.v[d] > 0 && sum_free[d] < cls->request.v[d]) {
+            return (struct cause){SIM_REASON_CAPACITY, (uint8_t)d};
         }
     }
-}
-
-static void with_eligible(const struct sim_class *cls, struct diagnosis *d)
-{
-    for (uint32_t i = 0; i < d->room_count; i++) {
-        if (d->room[i].sum_free < d->room[i].requested) {
-            d->reason = SIM_REASON_CAPACITY;
-            d->dim = d->room[i].dim;
-            return;
-        }
+    for (uint32_t i = 0; i < minimal->count; i++) {
+        bits |= minimal->at[i].mask;
     }
-    const uint32_t bits = minimal_union(d);
     if ((bits & FIT_BITS) != 0) {
-        d->reason = SIM_REASON_FRAGMENTED;
-        d->dim = dims_of(bits & FIT_BITS, cls);
-    } else {
-        d->reason =
-            (bits & (uint32_t)SIM_FAIL_SPREAD) != 0 ? SIM_REASON_SPREAD : SIM_REASON_POLICY_FILTER;
+        return (struct cause){SIM_REASON_FRAGMENTED, (uint8_t)dims_of(bits & FIT_BITS, cls)};
     }
+    const bool spread = (bits & (uint32_t)SIM_FAIL_SPREAD) != 0;
+    return (struct cause){spread ? SIM_REASON_SPREAD : SIM_REASON_POLICY_FILTER, 0};
 }
 
-void diagnose(struct sim_context *c, const struct sim_class *cls, struct diagnosis *d)
+void diagnose_masks(struct placer *p, const struct sim_view *v, const struct sim_class *cls,
+                    struct diagnosis *d)
 {
-    const struct sim_view *v = cell_view(c->cell);
-    MEM_GROW(d->scratch, d->scratch_cap, (size_t)v->n + 1);
-    placer_masks(c->placer, cls, d->scratch);
-    histogram(v, cls, d);
-    d->dim = 0;
+    MEM_GROW(d->mask_of, d->mask_of_cap, (size_t)v->n + 1);
+    placer_masks(p, cls, d->mask_of);
+    histogram(v, d);
     d->room_count = 0;
+}
+
+void diagnose(struct placer *p, const struct sim_view *v, const struct sim_class *cls,
+              struct diagnosis *d)
+{
     uint32_t lacking = 0, eligible = 0;
+    struct sim_resources sum = cls->request; /* Enough of what nobody lacks. */
+    diagnose_masks(p, v, cls, d);
+    deficits(v, cls, d);
     for (size_t i = 0; i < d->mask_count; i++) {
-        eligible += (d->masks[i].mask & SIM_FAIL_STATIC) == 0 ? d->masks[i].count : 0;
-        lacking |= (d->masks[i].mask & SIM_FAIL_STATIC) == 0 ? d->masks[i].mask : 0;
-    }
-    if (eligible == 0) {
-        without_eligible(d);
-        return;
+        const bool counts = (d->masks[i].mask & SIM_FAIL_STATIC) == 0;
+        eligible += counts ? d->masks[i].count : 0;
+        lacking |= counts ? d->masks[i].mask : 0;
     }
     const uint32_t dims = dims_of(lacking & FIT_BITS, cls);
     for (uint32_t k = 0; k < SIM_DIMS; k++) {
         if (dims >> k & 1u) {
-            d->room[d->room_count++] = room_of(v, cls, k, d->scratch, eligible);
+            d->room[d->room_count] = room_of(v, cls, k, d->mask_of, eligible);
+            sum.v[k] = d->room[d->room_count++].sum_free;
         }
     }
-    with_eligible(cls, d);
+    d->cause = cause_of(cls, &d->minimal, sum.v, d->down);
+}
+
+void diagnosis_fini(struct diagnosis *d)
+{
+    mem_free(d->masks);
+    mem_free(d->mask_of);
 }

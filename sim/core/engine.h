@@ -4,7 +4,8 @@
  *   input.c      the two input streams, merged
  *   lifecycle.c  what happens to tasks and machines
  *   context.c    what a scheduler may ask and do; commit
- *   records.c    decisions and spans; diagnose.c finds the reason of a refusal
+ *   records.c    decisions, spans and the other rows
+ *   refusals.c   why tasks wait; diagnose.c finds the reason, causes.c keeps it right
  *   totals.c     integrals and order statistics
  *
  * A task: submit -> waiting -> running -> gone, or waiting -> cancelled; an eviction leads from
@@ -16,10 +17,8 @@
 #include <simctl/run.h>
 
 #include "base/map.h"
-#include "core/cell.h"
-#include "core/classes.h"
+#include "core/causes.h"
 #include "core/evq.h"
-#include "core/place.h"
 
 enum task_state { TASK_FREE, TASK_WAITING, TASK_RESERVED, TASK_RUNNING };
 
@@ -44,10 +43,11 @@ struct task { /* Kept small: in a big cell every touch of one is a cache miss. *
     uint8_t span_reason, span_dim;
     /* The last refusal of this episode (0 = none), and of all. */
     uint8_t refused_reason, refused_dim, last_reason;
+    bool waits_for_room; /* In the list of its class; see refusals.c. */
 };
 
-struct neighbours { /* Of a running task on its machine; apart from struct task, because ends touch
-                       them. */
+struct neighbours { /* Of a running task on its machine, of a refused one in its class; apart from
+                       struct task, because ends touch them. */
     sim_slot next, prev;
 };
 
@@ -66,25 +66,6 @@ enum lap_part { LAP_READING, LAP_PLACEMENT, LAP_RECORDING, LAP_PARTS };
 enum { LAP_EVERY = 8 };
 struct lap {
     uint64_t calls, ticks, begun;
-};
-
-struct failmask_entry {
-    uint32_t mask, count, example;
-    struct sim_resources deficit;
-};
-struct room_entry {
-    uint32_t dim, eligible;
-    int64_t requested, largest_free, sum_free, sum_capacity;
-};
-struct diagnosis {
-    enum sim_reason reason;
-    uint32_t dim; /* As in struct sim_decision_row. */
-    struct failmask_entry *masks;
-    size_t mask_count, mask_cap;
-    struct room_entry room[SIM_DIMS];
-    uint32_t room_count;
-    uint32_t *scratch;
-    size_t scratch_cap;
 };
 
 struct sim_context {
@@ -117,6 +98,10 @@ struct sim_context {
     int64_t decisions;
     uint64_t failmask_rows;
     struct diagnosis diagnosis;
+    struct causes *causes; /* NULL while nobody listens. */
+    uint32_t held;         /* Reservations. */
+    sim_slot *answered;    /* Refused since the last pass ended. */
+    size_t answered_len, answered_cap;
 
     struct sim_totals totals;
     sim_time *waits; /* Waits > 0 of tasks that started. */
@@ -149,6 +134,10 @@ void life_finish(struct sim_context *c);               /* Rows of what is still 
 struct cell_need life_need(const struct task *t);
 
 /* records.c */
+void record_row(struct sim_context *c, enum sim_table table, const void *row); /* c->out != NULL. */
+struct sim_decision_row record_decision(const struct sim_context *c, const struct task *t);
+/* The decision that a task waits on opens the next span of its wait; returns its id. */
+int64_t record_wait(struct sim_context *c, struct task *t, const struct sim_decision_row *row);
 void record_span_close(struct sim_context *c, struct task *t, int64_t closed_by);
 void record_span_begin(struct sim_context *c, struct task *t); /* A wait episode begins. */
 void record_task(struct sim_context *c, const struct task *t, enum sim_state state);
@@ -156,8 +145,9 @@ void record_eviction(struct sim_context *c, const struct task *t, enum sim_evict
 void record_machine(struct sim_context *c, sim_machine m, const struct sim_input *in);
 void record_name(struct sim_context *c, enum sim_name_kind kind, uint32_t id, struct sim_text text);
 
-/* diagnose.c */
-void diagnose(struct sim_context *c, const struct sim_class *cls, struct diagnosis *d);
+/* refusals.c */
+void refusal_over(struct sim_context *c, sim_slot slot); /* It waits for room no longer. */
+void refusals_settle(struct sim_context *c);             /* The pass is over. */
 
 /* totals.c */
 void totals_advance(struct sim_context *c, sim_time to_us);

@@ -157,6 +157,7 @@ void life_start(struct sim_context *c, sim_slot slot)
 {
     struct task *t = &c->tasks[slot];
     t->state = TASK_RUNNING;
+    refusal_over(c, slot);
     record_span_close(c, t, t->placed_by);
     t->start_us = c->now_us;
     if (t->first_start_us == SIM_NEVER) {
@@ -222,6 +223,7 @@ static void cancel_task(struct sim_context *c, sim_slot slot)
     }
     t = &c->tasks[slot];
     CHECK(t->state == TASK_WAITING); /* A scheduler gives reservations back within its pass. */
+    refusal_over(c, slot);
     record_span_close(c, t, -1);
     c->totals.pending--;
     c->totals.cancelled++;

@@ -90,6 +90,11 @@ void placer_destroy(struct placer *p)
     mem_free(p);
 }
 
+const struct sim_policy *placer_policy(const struct placer *p)
+{
+    return p->policy;
+}
+
 enum sim_tie_rule placer_tie(const struct placer *p)
 {
     return p->tie.rule;
@@ -488,10 +493,16 @@ void placer_choose(struct placer *p, struct class_entry *e, uint32_t job, struct
     }
 }
 
+uint32_t placer_mask(struct placer *p, const struct sim_class *cls, sim_machine m)
+{
+    catch_up(p);
+    return predicates_complete(&p->predicates, cls, m);
+}
+
 bool placer_fits(struct placer *p, const struct sim_class *cls, sim_machine m)
 {
     catch_up(p);
-    return predicates_one(&p->predicates, cls, m) == 0;
+    return predicates_fits_class(&p->predicates, cls, m);
 }
 
 void placer_masks(struct placer *p, const struct sim_class *cls, uint32_t *mask)
@@ -503,8 +514,7 @@ void placer_masks(struct placer *p, const struct sim_class *cls, uint32_t *mask)
 uint32_t placer_inspect(struct placer *p, const struct sim_class *cls, sim_machine m,
                         int64_t *score, struct sim_resources *deficit)
 {
-    catch_up(p);
-    const uint32_t mask = predicates_complete(&p->predicates, cls, m);
+    const uint32_t mask = placer_mask(p, cls, m);
     if (score != NULL) {
         *score = 0;
         classify(p, class_entry_of(cls));

@@ -35,5 +35,8 @@ uint32_t placer_inspect(struct placer *p, const struct sim_class *cls, sim_machi
 void placer_masks(struct placer *p, const struct sim_class *cls, uint32_t *mask);
 /* Frees the board of a class that goes away; fits classes_put. */
 void placer_forget(void *placer, struct class_entry *e);
+/* The complete mask of one machine. */
+uint32_t placer_mask(struct placer *p, const struct sim_class *cls, sim_machine m);
+const struct sim_policy *placer_policy(const struct placer *p);
 enum sim_tie_rule placer_tie(const struct placer *p);
 #endif

@@ -281,24 +281,47 @@ void predicates_all(const struct predicates *p, const struct sim_class *cls, uin
     mask_size(p, cls, 0, p->view->n, mask);
 }
 
-/* The same predicates, one machine at a time: no blocks, no dispatch. */
-uint32_t predicates_one(const struct predicates *p, const struct sim_class *cls, sim_machine m)
+/* FIT or SIZE, the latter alone if both. */
+static uint32_t lacking_room(const struct sim_view *v, const struct sim_class *cls, sim_machine m)
 {
-    const struct sim_view *v = p->view;
-    const uint8_t *column = constraints_column(cell_constraints(p->cell), cls->constraints);
-    uint32_t mask = v->status[m] | (column != NULL ? column[m] : 0u);
+    uint32_t mask = 0;
     for (int d = 0; d < SIM_DIMS; d++) {
-        if (cls->request.v[d] > 0 && d != SIM_GPU) {
-            mask |= v->free[d][m] < cls->request.v[d] ? fit_bit[d] : 0u;
+        const int64_t need = d != SIM_GPU ? cls->request.v[d] : 0;
+        if (need > 0 && v->free[d][m] < need) {
+            mask |= v->capacity[d][m] < need ? fit_bit[d] >> SIZE_SHIFT : fit_bit[d];
         }
     }
     if (cls->gpu_count > 0 && devices_fitting(v, cls, m) < cls->gpu_count) {
-        mask |= (uint32_t)SIM_FAIL_FIT_GPU;
+        mask |= v->gpu_count[m] < cls->gpu_count ? (uint32_t)SIM_FAIL_SIZE_GPU
+                                                 : (uint32_t)SIM_FAIL_FIT_GPU;
     }
+    return mask & ~((mask & SIZE_BITS) << SIZE_SHIFT); /* Extended dimensions share a bit. */
+}
+
+/* One machine at a time: no blocks, no dispatch. */
+uint32_t predicates_complete(const struct predicates *p, const struct sim_class *cls, sim_machine m)
+{
+    const struct sim_view *v = p->view;
+    const uint8_t *column = constraints_column(cell_constraints(p->cell), cls->constraints);
+    uint32_t mask = v->status[m] | (column != NULL ? column[m] : 0u) | lacking_room(v, cls, m);
     if (p->policy->filter != NULL) {
         p->policy->filter(p->state, v, cls, m, m + 1, &mask);
     }
-    return mask | (predicates_spread_limit(p, cls, m) ? (uint32_t)SIM_FAIL_SPREAD : 0u);
+    mask |= predicates_spread_limit(p, cls, m) ? (uint32_t)SIM_FAIL_SPREAD : 0u;
+    return (mask & (uint32_t)SIM_FAIL_DOWN) != 0 ? mask & SIM_FAIL_STATIC : mask;
+}
+
+bool predicates_fits_class(const struct predicates *p, const struct sim_class *cls, sim_machine m)
+{
+    const uint8_t *column = constraints_column(cell_constraints(p->cell), cls->constraints);
+    uint32_t mask = p->view->status[m] | (column != NULL ? column[m] : 0u);
+    if ((mask | lacking_room(p->view, cls, m)) != 0) {
+        return false;
+    }
+    if (p->policy->filter != NULL) {
+        p->policy->filter(p->state, p->view, cls, m, m + 1, &mask);
+    }
+    return mask == 0 && !predicates_spread_limit(p, cls, m);
 }
 
 bool predicates_fits(const struct predicates *p, const struct predicates_plan *plan, sim_machine m)
@@ -314,13 +337,6 @@ bool predicates_fits(const struct predicates *p, const struct predicates_plan *p
         lack_special(p, plan, m, m + 1, &lack);
     }
     return lack >= 0 && !predicates_spread_limit(p, plan->cls, m);
-}
-
-uint32_t predicates_complete(const struct predicates *p, const struct sim_class *cls, sim_machine m)
-{
-    uint32_t mask = predicates_one(p, cls, m);
-    mask_size(p, cls, m, m + 1, &mask);
-    return mask;
 }
 
 static int64_t gpu_deficit(const struct sim_view *v, const struct sim_class *cls, sim_machine m,

@@ -47,7 +47,7 @@ bool predicates_spread_limit(const struct predicates *p, const struct sim_class 
 uint32_t predicates_passed(const int64_t *lack, uint32_t n);
 /* One machine, all predicates; with a plan it is a handful of loads. */
 bool predicates_fits(const struct predicates *p, const struct predicates_plan *plan, sim_machine m);
-uint32_t predicates_one(const struct predicates *p, const struct sim_class *cls, sim_machine m);
+bool predicates_fits_class(const struct predicates *p, const struct sim_class *cls, sim_machine m);
 uint32_t predicates_complete(const struct predicates *p, const struct sim_class *cls,
                              sim_machine m);
 /* Complete masks of all machines. */

@@ -1,4 +1,4 @@
-/* records.c - decisions, their T1 rows, and the spans that cut every wait.
+/* records.c - decisions, the spans that cut every wait, tasks, evictions and machines.
  *
  * A wait is always covered by exactly one open span; relabelling closes it and opens the next at
  * the same microsecond, so the spans of an episode telescope to its length. */
@@ -7,7 +7,7 @@
 #include "base/check.h"
 #include "core/engine.h"
 
-static void emit(struct sim_context *c, enum sim_table table, const void *row)
+void record_row(struct sim_context *c, enum sim_table table, const void *row)
 {
     c->out->row(c->out->self, table, row);
 }
@@ -48,23 +48,23 @@ void record_span_close(struct sim_context *c, struct task *t, int64_t closed_by)
     row.episode = t->episodes;
     row.reason = t->span_reason;
     row.dim = t->span_dim;
-    emit(c, SIM_TABLE_SPANS, &row);
+    record_row(c, SIM_TABLE_SPANS, &row);
 }
 
-static void relabel(struct sim_context *c, struct task *t, uint8_t reason, uint8_t dim,
-                    uint32_t subject, int64_t decision)
+static void relabel(struct sim_context *c, struct task *t, const struct sim_decision_row *row,
+                    int64_t decision)
 {
     record_span_close(c, t, decision);
     t->span_from_us = c->now_us;
     t->span_opened_by = decision;
-    t->span_subject = subject;
-    t->span_reason = reason;
-    t->span_dim = dim;
+    t->span_subject = row->subject;
+    t->span_reason = row->reason;
+    t->span_dim = row->dim;
 }
 
 /* ---- decisions ------------------------------------------------------------------------------ */
 
-static struct sim_decision_row decision_begin(const struct sim_context *c, const struct task *t)
+struct sim_decision_row record_decision(const struct sim_context *c, const struct task *t)
 {
     struct sim_decision_row row;
     memset(&row, 0, sizeof row);
@@ -86,10 +86,17 @@ static int64_t decision_end(struct sim_context *c, const struct task *t,
         c->stopped |= !tap->decision(tap->self, &in);
     }
     if (c->out != NULL) {
-        emit(c, SIM_TABLE_DECISIONS, row);
+        record_row(c, SIM_TABLE_DECISIONS, row);
     }
     c->totals.decisions++;
     return c->decisions++;
+}
+
+int64_t record_wait(struct sim_context *c, struct task *t, const struct sim_decision_row *row)
+{
+    const int64_t d = decision_end(c, t, row);
+    relabel(c, t, row, d);
+    return d;
 }
 
 static struct task *task_at(struct sim_context *c, sim_slot slot)
@@ -102,7 +109,7 @@ int64_t sim_record_placed(struct sim_context *c, sim_slot slot, const struct sim
 {
     struct task *t = task_at(c, slot);
     lap_begin(c, LAP_RECORDING);
-    struct sim_decision_row row = decision_begin(c, t);
+    struct sim_decision_row row = record_decision(c, t);
     row.outcome = SIM_OUTCOME_PLACED;
     row.machine = choice->machine;
     row.runner_up = choice->runner_up;
@@ -118,136 +125,6 @@ int64_t sim_record_placed(struct sim_context *c, sim_slot slot, const struct sim
     c->totals.unusual_ties += choice->ties > 1;
     lap_end(c, LAP_RECORDING);
     return t->placed_by;
-}
-
-static void emit_masks(struct sim_context *c, const struct diagnosis *d)
-{
-    for (size_t i = 0; i < d->mask_count; i++) {
-        struct sim_failmask_row row;
-        memset(&row, 0, sizeof row);
-        row.decision = c->decisions;
-        row.mask = d->masks[i].mask;
-        row.count = d->masks[i].count;
-        row.example = d->masks[i].example;
-        memcpy(row.deficit, d->masks[i].deficit.v, sizeof row.deficit);
-        emit(c, SIM_TABLE_FAILMASK, &row);
-        c->failmask_rows++;
-    }
-    for (uint32_t i = 0; i < d->room_count; i++) {
-        const struct room_entry *r = &d->room[i];
-        struct sim_room_row row;
-        memset(&row, 0, sizeof row);
-        row.decision = c->decisions;
-        row.requested = r->requested;
-        row.largest_free = r->largest_free;
-        row.sum_free = r->sum_free;
-        row.sum_capacity = r->sum_capacity;
-        row.eligible = r->eligible;
-        row.dim = (uint8_t)r->dim;
-        emit(c, SIM_TABLE_ROOM, &row);
-    }
-}
-
-/* A refusal that says what the task's last one said is counted, not written. */
-static bool repeats(struct sim_context *c, struct task *t, uint32_t reason, uint32_t dim)
-{
-    if (t->refused_reason == reason && t->refused_dim == dim) {
-        c->totals.decisions_repeated++;
-        return true;
-    }
-    t->refused_reason = t->last_reason = (uint8_t)reason;
-    t->refused_dim = (uint8_t)dim;
-    c->totals.decisions_refused++;
-    return false;
-}
-
-static void refuse_like_before(struct sim_context *c, struct task *t, struct sim_decision_row *row)
-{
-    struct class_entry *e = t->cls;
-    if (repeats(c, t, e->refused_reason, e->refused_dim)) {
-        return;
-    }
-    row->reason = (uint8_t)e->refused_reason;
-    row->dim = (uint8_t)e->refused_dim;
-    row->flags |= SIM_DECISION_EQUIV;
-    row->fm = (uint32_t)(c->decisions - e->refused_decision);
-    const int64_t d = decision_end(c, t, row);
-    relabel(c, t, row->reason, row->dim, SIM_NONE, d);
-}
-
-static void refuse_anew(struct sim_context *c, struct task *t, struct sim_decision_row *row)
-{
-    struct diagnosis *g = &c->diagnosis;
-    diagnose(c, &t->cls->cls, g);
-    if (repeats(c, t, g->reason, g->dim)) {
-        return;
-    }
-    row->reason = (uint8_t)g->reason;
-    row->dim = (uint8_t)g->dim;
-    row->fm = (uint32_t)c->failmask_rows;
-    if (c->out != NULL) {
-        emit_masks(c, g);
-    }
-    const int64_t d = decision_end(c, t, row);
-    relabel(c, t, row->reason, row->dim, SIM_NONE, d);
-    t->cls->refused_at = cell_log_end(c->cell);
-    t->cls->refused_decision = d;
-    t->cls->refused_reason = g->reason;
-    t->cls->refused_dim = g->dim;
-}
-
-enum sim_reason sim_record_refused(struct sim_context *c, sim_slot slot,
-                                   const struct sim_choice *choice)
-{
-    struct task *t = task_at(c, slot);
-    CHECK(choice->machine == SIM_NONE);
-    if (c->out == NULL && c->args->tap == NULL) {
-        c->totals.decisions++;
-        c->totals.decisions_refused++;
-        c->decisions++;
-        return SIM_REASON_NOTHING;
-    }
-    lap_begin(c, LAP_RECORDING);
-    struct sim_decision_row row = decision_begin(c, t);
-    row.outcome = SIM_OUTCOME_WAIT;
-    row.examined = choice->examined;
-    row.flags = choice->cached ? SIM_DECISION_CACHED : 0;
-    if (t->cls->refused_at == cell_log_end(c->cell)) {
-        refuse_like_before(c, t, &row);
-    } else {
-        refuse_anew(c, t, &row);
-    }
-    lap_end(c, LAP_RECORDING);
-    return (enum sim_reason)t->refused_reason;
-}
-
-void sim_record_not_tried(struct sim_context *c, sim_slot slot, enum sim_reason reason,
-                          const struct sim_ahead *ahead)
-{
-    struct task *t = task_at(c, slot);
-    if (repeats(c, t, reason, 0)) {
-        return;
-    }
-    struct sim_decision_row row = decision_begin(c, t);
-    row.outcome = SIM_OUTCOME_WAIT;
-    row.reason = (uint8_t)reason;
-    const struct task *head = ahead != NULL ? task_at(c, ahead->head) : NULL;
-    row.subject = head != NULL ? head->id : SIM_NONE;
-    if (c->out != NULL && head != NULL) {
-        struct sim_ahead_row a;
-        memset(&a, 0, sizeof a);
-        a.decision = c->decisions;
-        a.cpu = ahead->request.v[SIM_CPU];
-        a.memory = ahead->request.v[SIM_MEMORY];
-        a.gpu = ahead->request.v[SIM_GPU];
-        a.ahead = ahead->tasks;
-        a.head = head->id;
-        a.head_priority = head->priority;
-        a.priority = t->priority;
-        emit(c, SIM_TABLE_AHEAD, &a);
-    }
-    const int64_t d = decision_end(c, t, &row);
-    relabel(c, t, row.reason, 0, row.subject, d);
 }
 
 void sim_inspect_machine(const struct sim_inspect *in, sim_machine m, uint32_t *mask,
@@ -297,7 +174,7 @@ void record_task(struct sim_context *c, const struct task *t, enum sim_state sta
     row.tier = (uint8_t)t->tier;
     row.state = (uint8_t)state;
     row.reason = t->last_reason;
-    emit(c, SIM_TABLE_TASKS, &row);
+    record_row(c, SIM_TABLE_TASKS, &row);
 }
 
 void record_eviction(struct sim_context *c, const struct task *t, enum sim_evict_cause cause)
@@ -314,7 +191,7 @@ void record_eviction(struct sim_context *c, const struct task *t, enum sim_evict
     row.machine = t->machine;
     row.by_task = SIM_NONE;
     row.cause = (uint8_t)cause;
-    emit(c, SIM_TABLE_EVICTIONS, &row);
+    record_row(c, SIM_TABLE_EVICTIONS, &row);
 }
 
 void record_machine(struct sim_context *c, sim_machine m, const struct sim_input *in)
@@ -343,5 +220,5 @@ void record_machine(struct sim_context *c, sim_machine m, const struct sim_input
     row.labels = labels > 0 ? labels - 1 : SIM_NONE;
     row.gpu_count = (uint16_t)v->gpu_count[m];
     row.kind = (uint8_t)in->kind;
-    emit(c, SIM_TABLE_MACHINES, &row);
+    record_row(c, SIM_TABLE_MACHINES, &row);
 }

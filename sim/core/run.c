@@ -95,6 +95,9 @@ static bool start_policy(struct sim_context *c, struct sim_diag *diag)
         tie_rule(c->args), c->args->seed, sim_settings_bool(c->args->settings, "cache")};
     c->placer = placer_create(&args, diag);
     mem_free(history); /* A policy keeps what it needs. */
+    if (c->placer != NULL && (c->out != NULL || c->args->tap != NULL)) {
+        c->causes = causes_create(c->cell, c->placer);
+    }
     return c->placer != NULL;
 }
 
@@ -169,6 +172,7 @@ void sim_run_destroy(struct sim_run *run)
     }
     input_close(&c->trace);
     input_close(&c->cluster);
+    causes_destroy(c->causes);
     placer_destroy(c->placer);
     classes_destroy(c->classes);
     cell_destroy(c->cell);
@@ -182,8 +186,8 @@ void sim_run_destroy(struct sim_run *run)
     mem_free(c->free_slots);
     mem_free(c->on_machine);
     mem_free(c->waits);
-    mem_free(c->diagnosis.masks);
-    mem_free(c->diagnosis.scratch);
+    mem_free(c->answered);
+    diagnosis_fini(&c->diagnosis);
     mem_free(run);
 }
 
@@ -204,6 +208,10 @@ static void pass(struct sim_context *c)
 {
     c->totals.passes++;
     c->args->scheduler->on_pass(c->scheduler, c);
+    refusals_settle(c);
+    if (c->check_all && c->causes != NULL) {
+        c->totals.invariant_violations += causes_check(c->causes);
+    }
     cell_freed_clear(c->cell);
 }
 

@@ -73,9 +73,11 @@ void answer_text(const struct answer *a, const struct page *p)
     }
     wait_text(a, p);
     if (a->has_refusal) {
-        const bool in_force = a->moment == MOMENT_WAITING;
-        refusal_text(&a->refusal, a->story.row, a->candidates,
-                     in_force ? "in force" : "last refusal", p);
+        const bool revised = (a->refusal.row->flags & SIM_DECISION_REVISED) != 0;
+        const char *when = a->moment == MOMENT_WAITING
+                               ? (revised ? "in force since the cell changed" : "in force")
+                               : (revised ? "last cause, since the cell changed" : "last refusal");
+        refusal_text(&a->refusal, a->story.row, a->candidates, when, p);
     }
     if (a->placed >= 0) {
         choice_text(a->placed, p);

@@ -240,6 +240,7 @@ void refusal_json(const struct refusal *r, const struct candidates *c, const str
     jw_int(j, "decision", r->decision);
     jw_int(j, "answered_by", r->source);
     jw_int(j, "time_us", r->row->t_us);
+    jw_bool(j, "revised", (r->row->flags & SIM_DECISION_REVISED) != 0);
     jw_reason(j, r->row->reason, r->row->dim);
     jw_uint(j, "machines", r->machines);
     jw_uint(j, "examined", r->row->examined);

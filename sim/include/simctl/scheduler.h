@@ -116,9 +116,9 @@ SIM_API const sim_machine *sim_freed(const struct sim_context *ctx, size_t *n);
 SIM_API int64_t sim_record_placed(struct sim_context *ctx, sim_slot task,
                                   const struct sim_choice *c);
 /* Records why the task waits on: of stage FILTER, with the binding reason computed from the
- * complete fail masks. A refusal that repeats the task's last one is not recorded again. */
-SIM_API enum sim_reason sim_record_refused(struct sim_context *ctx, sim_slot task,
-                                           const struct sim_choice *c);
+ * complete fail masks. A refusal that repeats the task's last one is not recorded again; as long as
+ * the task waits, the engine records when its reason changes. */
+SIM_API void sim_record_refused(struct sim_context *ctx, sim_slot task, const struct sim_choice *c);
 /* Of stage ORDER: it was not its turn. `ahead` may be NULL. */
 struct sim_ahead {
     uint32_t tasks;
