@@ -157,7 +157,7 @@ Test(lines, a_line_longer_than_the_limit_is_refused)
     struct lines *l = open_bytes(all, n);
     struct sim_text text;
     cr_expect_eq(lines_next(l, &text, NULL), 1);
-    expect_failure(l, SIM_ERR_LIMIT, 2, 0);
+    expect_failure(l, SIM_ERR_LIMIT, 2, LINE_BYTES_MAX + 1);
     lines_close(l);
     all[2] = 'x';
     all[LINE_BYTES_MAX] = '\n';
@@ -165,7 +165,7 @@ Test(lines, a_line_longer_than_the_limit_is_refused)
     l = open_bytes(all, n);
     cr_expect_eq(lines_next(l, &text, NULL), 1);
     cr_expect_eq(text.len, LINE_BYTES_MAX);
-    expect_failure(l, SIM_ERR_LIMIT, 2, 0);
+    expect_failure(l, SIM_ERR_LIMIT, 2, LINE_BYTES_MAX + 1);
     lines_close(l);
     mem_free(all);
 }
@@ -201,6 +201,19 @@ Test(lines, the_column_of_a_field_is_its_first_byte)
     cr_expect_eq(lines_at(l, f[2]).line, 2u);
     cr_expect_str_eq(lines_at(l, f[2]).path, s.path);
     cr_expect_eq(lines_at(l, text_of("elsewhere")).column, 0u);
+    lines_close(l);
+}
+
+/* Else who looks for the comma too many has to count them. */
+Test(lines, a_wrong_number_of_fields_is_placed_where_it_goes_wrong)
+{
+    struct lines *l = open_bytes("a, b ,,d \n", 10);
+    struct sim_text line, f[8];
+    cr_assert_eq(lines_next(l, &line, NULL), 1);
+    const uint32_t n = fields_split(line, ',', f, 8);
+    cr_expect_eq(lines_at_misfit(l, f, n, 1).column, 4u, "the first too many is b");
+    cr_expect_eq(lines_at_misfit(l, f, n, 2).column, 7u, "the first too many is empty");
+    cr_expect_eq(lines_at_misfit(l, f, n, 5).column, 10u, "the missing one begins at the end");
     lines_close(l);
 }
 
@@ -258,6 +271,7 @@ Test(fields, a_quote_that_is_not_closed_or_not_the_whole_field_is_told)
         snprintf(buf, sizeof buf, "%s", bad[i]);
         cr_expect_eq(fields_split_quoted((struct sim_text){buf, (uint32_t)strlen(buf)}, ',', f, 4),
                      UINT32_MAX, "%s", bad[i]);
+        cr_expect_eq(f[0].at - buf, strchr(bad[i], '"') - bad[i], "%s", bad[i]);
     }
 }
 

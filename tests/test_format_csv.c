@@ -116,8 +116,9 @@ static const struct bad bad_tasks[] = {
     {"submit,duration,cpus\n", SIM_ERR_FORMAT, 1, 17, "did you mean 'cpu'?"},
     {"submit,duration,cpu,cpu\n", SIM_ERR_FORMAT, 1, 21, "twice"},
     {"\x1f\x8a\xff,a\n", SIM_ERR_FORMAT, 1, 1, "not plain text"},
-    {"submit,cpu\n", SIM_ERR_FORMAT, 1, 0, "no column 'duration'"},
-    {"submit,duration,cpu\n1,2\n", SIM_ERR_FORMAT, 2, 0, "2 fields; the header has 3"},
+    {"submit,cpu\n", SIM_ERR_FORMAT, 1, 11, "no column 'duration'"},
+    {"submit,duration,cpu\n1,2\n", SIM_ERR_FORMAT, 2, 4, "2 fields; the header has 3"},
+    {"submit,duration,cpu\n1,2,3,,5\n", SIM_ERR_FORMAT, 2, 7, "5 fields; the header has 3"},
     {"submit,duration,cpu\n-1,2,1\n", SIM_ERR_RANGE, 2, 1, "submit is '-1'"},
     {"submit,duration,cpu\n1,2x,1\n", SIM_ERR_FORMAT, 2, 3, "1h30m"},
     {"submit,duration,cpu\n1,2,\n", SIM_ERR_FORMAT, 2, 5, "0.5 or 500m"},
@@ -128,7 +129,7 @@ static const struct bad bad_tasks[] = {
     {"submit,duration,cpu,constraints\n1,2,1,a=b;c<x\n", SIM_ERR_FORMAT, 2, 11, "an integer"},
     {"submit,duration,cpu,constraints\n1,2,1,=b\n", SIM_ERR_FORMAT, 2, 7, "key=value"},
     {"submit,duration,cpu,job\n1,2,1,\n", SIM_ERR_FORMAT, 2, 7, "job is empty"},
-    {"submit,duration,cpu,job\n1,2,1,\"x\n", SIM_ERR_FORMAT, 2, 0, "quote"},
+    {"submit,duration,cpu,job\n1,2,1,\"x\n", SIM_ERR_FORMAT, 2, 7, "quote"},
     {"submit,duration,cpu\n1,9223372036854775807,1\n", SIM_ERR_RANGE, 2, 3, "duration"},
 };
 
@@ -237,7 +238,7 @@ Test(csv, machine_events_are_sorted_by_time_and_kind)
 }
 
 static const struct bad bad_machines[] = {
-    {"name,cpu\n", SIM_ERR_FORMAT, 1, 0, "no column 'memory'"},
+    {"name,cpu\n", SIM_ERR_FORMAT, 1, 9, "no column 'memory'"},
     {"name,cpu,memory\na,,1\n", SIM_ERR_FORMAT, 2, 3, "cpu"},
     {"name,cpu,memory\na,1,\n", SIM_ERR_FORMAT, 2, 5, "128GiB"},
     {"name,cpu,memory,gpu\na,1,1,0.5\n", SIM_ERR_RANGE, 2, 7, "devices"},
@@ -245,9 +246,9 @@ static const struct bad bad_machines[] = {
     {"name,cpu,memory,event\na,1,1,reboot\n", SIM_ERR_FORMAT, 2, 7, "undrain"},
     {"name,cpu,memory,labels\na,1,1,x\n", SIM_ERR_FORMAT, 2, 7, "key=value"},
     {"name,cpu,memory,taints\na,1,1,x=1:Never\n", SIM_ERR_FORMAT, 2, 7, "NoSchedule"},
-    {"name,cpu,memory\na,1,1\na,1,1\n", SIM_ERR_ORDER, 3, 0, "there already"},
-    {"name,cpu,memory,count\na-1,1,1,\na,1,1,2\n", SIM_ERR_ORDER, 3, 0, "'a-1' is added"},
-    {"name,cpu,memory,event\na,1,1,drain\n", SIM_ERR_ORDER, 2, 0, "not there"},
+    {"name,cpu,memory\na,1,1\na,1,1\n", SIM_ERR_ORDER, 3, 1, "there already"},
+    {"name,cpu,memory,count\na-1,1,1,\na,1,1,2\n", SIM_ERR_ORDER, 3, 1, "'a-1' is added"},
+    {"name,cpu,memory,event\na,1,1,drain\n", SIM_ERR_ORDER, 2, 7, "not there"},
 };
 
 ParameterizedTestParameters(csv, a_bad_machine_names_its_place_and_what_to_write)

@@ -347,7 +347,7 @@ Test(google2011, a_job_follows_its_state_machine)
 {
     struct reading r =
         read_both(JOB("1", "77", "0") JOB("2", "77", "4"), SUBMIT("3"), SIM_BAD_FAIL);
-    READER_FAILS(r, SIM_ERR_ORDER, 2, 0, "event 4 does not follow");
+    READER_FAILS(r, SIM_ERR_ORDER, 2, 7, "event 4 does not follow");
     reader_free(&r);
 }
 
@@ -369,7 +369,7 @@ Test(google2011, bad_rows_name_their_place)
         uint32_t column;
         const char *words;
     } cases[] = {
-        {SUBMIT("1") "2,,77,0,5,1,u,2,9,0.5,0.25,0.01\n", SIM_ERR_FORMAT, 2, 0,
+        {SUBMIT("1") "2,,77,0,5,1,u,2,9,0.5,0.25,0.01\n", SIM_ERR_FORMAT, 2, 32,
          "the row has 12 columns; task_events has 13"},
         {SUBMIT("1") ROW("-2", "1"), SIM_ERR_RANGE, 2, 1, "a time in microseconds"},
         {SUBMIT("1") ROW("9223372036854775808", "1"), SIM_ERR_RANGE, 2, 1,
@@ -474,11 +474,11 @@ Test(google2011, machine_rows_are_checked)
         uint32_t column;
         const char *words;
     } cases[] = {
-        {"0,5,0,p,0.5,0.5\n1,5,0,p,0.5,0.5\n", SIM_ERR_ORDER, 0, "there when it is added"},
-        {"0,5,0,p,0.5,0.5\n1,6,1,p,,\n", SIM_ERR_ORDER, 0, "absent when it is removed"},
+        {"0,5,0,p,0.5,0.5\n1,5,0,p,0.5,0.5\n", SIM_ERR_ORDER, 5, "there when it is added"},
+        {"0,5,0,p,0.5,0.5\n1,6,1,p,,\n", SIM_ERR_ORDER, 5, "absent when it is removed"},
         {"0,5,0,p,0.5,0.5\n1,6,3,p,,\n", SIM_ERR_RANGE, 5, "0 (add), 1 (remove) or 2 (update)"},
         {"0,5,0,p,0.5,0.5\n1,6,0,p,2,\n", SIM_ERR_RANGE, 9, "fraction of the largest machine"},
-        {"0,5,0,p,0.5,0.5\n1,6,0,p\n", SIM_ERR_FORMAT, 0, "4 columns; machine_events has 6"},
+        {"0,5,0,p,0.5,0.5\n1,6,0,p\n", SIM_ERR_FORMAT, 8, "4 columns; machine_events has 6"},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct reading r = read_machines(cases[i].rows, SIM_BAD_FAIL, last);

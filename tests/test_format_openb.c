@@ -121,7 +121,7 @@ struct bad {
     bool repairable;
 };
 static const struct bad bads[] = {
-    {"a,1000,1024,1,460", SIM_ERR_FORMAT, 0, "5 fields; the header has 11", false},
+    {"a,1000,1024,1,460", SIM_ERR_FORMAT, 18, "5 fields; the header has 11", false},
     {"a,x,1024,1,460,,BE,Running,1,2,1", SIM_ERR_FORMAT, 3, "cpu_milli is 'x'", false},
     {"a,-1,1024,1,460,,BE,Running,1,2,1", SIM_ERR_RANGE, 3, "from 0 to", false},
     {",1,1024,1,460,,BE,Running,1,2,1", SIM_ERR_FORMAT, 1, "name is empty", false},
@@ -181,7 +181,7 @@ Test(openb, a_misspelt_or_missing_column_names_what_was_meant)
     READER_FAILS(r, SIM_ERR_FORMAT, 1, 1, "--cluster");
     reader_free(&r);
     r = reader_text(nodes(), "sn,cpu_milli,memory_mib,gpu\n");
-    READER_FAILS(r, SIM_ERR_FORMAT, 1, 0, "no column 'model'");
+    READER_FAILS(r, SIM_ERR_FORMAT, 1, 28, "no column 'model'");
     reader_free(&r);
     r = reader_text(nodes(), "");
     READER_FAILS(r, SIM_ERR_FORMAT, 0, 0, "empty");

@@ -137,7 +137,7 @@ Test(format_parts, a_machine_that_is_there_twice_is_found_in_its_part)
     scratch_text(&s, "a.csv", "name,cpu,memory\nm,1,1GiB\n\nm,2,1GiB\n");
     scratch_text(&s, "b.csv", "name,cpu,memory\nn,1,1GiB\n");
     struct reading r = read_parts(&sim_format_csv, SIM_ROLE_CLUSTER, SIM_BAD_FAIL);
-    READER_FAILS(r, SIM_ERR_ORDER, 4, 0, "is there already");
+    READER_FAILS(r, SIM_ERR_ORDER, 4, 1, "is there already");
     expect_path(&r, "a.csv");
     reader_free(&r);
     scratch_text(&s, "a.csv", "name,cpu,memory\nm,1,1GiB\n");

@@ -88,12 +88,13 @@ uint32_t fields_split_quoted(struct sim_text line, char separator, struct sim_te
         struct sim_text field;
         p = skip_blanks(p, end, separator);
         if (p < end && *p == '"') {
+            const char *quote = p;
             p = quoted_field(p, end, &field);
-            if (p == NULL)
+            p = p == NULL ? NULL : skip_blanks(p, end, separator);
+            if (p == NULL || (p < end && *p != separator)) {
+                out[0] = (struct sim_text){quote, (uint32_t)(end - quote)};
                 return UINT32_MAX;
-            p = skip_blanks(p, end, separator);
-            if (p < end && *p != separator)
-                return UINT32_MAX;
+            }
         } else {
             const char *from = p;
             while (p < end && *p != separator)

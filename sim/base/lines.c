@@ -146,7 +146,7 @@ static int deliver(struct lines *l, size_t stop, size_t next, struct sim_text *o
 
 static int too_long(struct lines *l)
 {
-    const struct sim_where where = {stream_path(l->stream), l->number + 1, 0};
+    const struct sim_where where = {stream_path(l->stream), l->number + 1, LINE_BYTES_MAX + 1};
     sim_hint(&l->failure, "is this a text file with line breaks?");
     sim_fail(&l->failure, SIM_ERR_LIMIT, where, "the line is longer than %u bytes", LINE_BYTES_MAX);
     return -1;
@@ -226,6 +226,13 @@ struct sim_where lines_at(const struct lines *l, struct sim_text field)
     if (field.at >= l->current && field.at <= l->current + l->current_len)
         where.column = (uint32_t)(field.at - l->current) + 1;
     return where;
+}
+
+struct sim_where lines_at_misfit(const struct lines *l, const struct sim_text *fields,
+                                 uint32_t found, uint32_t wanted)
+{
+    const struct sim_text end = {l->current + l->current_len, 0};
+    return lines_at(l, found > wanted ? fields[wanted] : end);
 }
 
 const struct parts *lines_parts(const struct lines *l)

@@ -26,6 +26,10 @@ int lines_next(struct lines *l, struct sim_text *out, struct sim_diag *diag);
 struct sim_where lines_where(const struct lines *l);
 /* Place of a field that points into the current line. */
 struct sim_where lines_at(const struct lines *l, struct sim_text field);
+/* Where the current line, cut into `found` fields instead of `wanted`, goes wrong: at the first
+ * field too many, fields[wanted], or at its end, where the first missing one should begin. */
+struct sim_where lines_at_misfit(const struct lines *l, const struct sim_text *fields,
+                                 uint32_t found, uint32_t wanted);
 /* All parts, for as long as l; and the index of the one that the current line stands in. */
 const struct parts *lines_parts(const struct lines *l);
 size_t lines_part(const struct lines *l);
@@ -38,7 +42,7 @@ uint64_t lines_bytes_total(const struct lines *l);
 uint32_t fields_split(struct sim_text line, char separator, struct sim_text *out, uint32_t max);
 /* The same with double quotes as in RFC 4180 (no line breaks inside): a quoted field loses its
  * quotes; doubled quotes are reduced in place (the line's buffer is written). UINT32_MAX = unclosed
- * quote, or text behind a closing one. */
+ * quote, or text behind a closing one; out[0] then begins at the quote that opens the field. */
 uint32_t fields_split_quoted(struct sim_text line, char separator, struct sim_text *out,
                              uint32_t max);
 /* Fields separated by runs of blanks and tabs. */

@@ -1,4 +1,4 @@
-# exit 0: a row with the wrong number of columns is told with its line, in every format.
+# exit 0: a row with the wrong number of columns is told with line and column, in every format.
 . "$DATA/bad.sh"
 spoil() {
     case $format in

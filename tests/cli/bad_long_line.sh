@@ -1,4 +1,4 @@
-# exit 0: a line of 10 MB is refused with its number, in every format.
+# exit 0: a line of 10 MB is refused with line and column, in every format.
 . "$DATA/bad.sh"
 spoil() {
     head -n 20 "$1" >"$2"

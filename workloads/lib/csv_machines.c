@@ -24,7 +24,8 @@ static const char *const events[] = {"add", "remove", "update", "drain", "undrai
 struct csv_entry {
     const char *path; /* Of the part, borrowed from the table. */
     uint64_t line;
-    uint32_t count; /* Machines; 0 = left out. */
+    uint32_t column; /* Of its event, or else of its name. */
+    uint32_t count;  /* Machines; 0 = left out. */
     bool numbered;
 };
 
@@ -54,8 +55,8 @@ static void read_machine(struct table *t, struct terms *terms, struct sim_input 
                          struct csv_entry *e)
 {
     *in = (struct sim_input){.kind = SIM_IN_MACHINE_ADD, .time_us = csv_time(t, TIME, 0)};
-    const struct sim_where where = lines_where(t->lines);
-    *e = (struct csv_entry){where.path, where.line, 1, csv_given(t, COUNT)};
+    const struct sim_where where = table_where(t, csv_given(t, EVENT) ? EVENT : NAME);
+    *e = (struct csv_entry){where.path, where.line, where.column, 1, csv_given(t, COUNT)};
     if (e->numbered) {
         e->count = (uint32_t)table_int(t, COUNT, BAD_VALUE, 1, COUNT_MAX, TABLE_NO_DEFAULT);
     }
@@ -121,7 +122,7 @@ static bool check_events(struct csv_machines *s, struct table *t, struct presenc
             settle(s, p, in, e);
             continue;
         }
-        const struct sim_where where = {e->path, e->line, 0};
+        const struct sim_where where = {e->path, e->line, e->column};
         const struct sim_text name = machine_name(s, in->u.machine.name, e, at);
         t->state = ROW_GOOD;
         (void)table_bad(t, where, BAD_EVENT, false, SIM_ERR_ORDER,

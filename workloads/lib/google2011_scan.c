@@ -129,10 +129,10 @@ static int job_row(struct g2011_scan *s, struct sim_diag *diag)
     if (job_is_legal(state, event))
         return 1;
     /* The job goes on in the state that its row implies: a hole is one violation, not many. */
-    const enum bad_action action =
-        bad_row(s->args, g2011_kinds, G2011_JOB_STATE, false, lines_where(t->lines), diag,
-                SIM_ERR_ORDER, "event %d does not follow from the rows before of job %.*s",
-                (int)event, (int)t->field[JOB_JOB].len, t->field[JOB_JOB].at);
+    const enum bad_action action = bad_row(
+        s->args, g2011_kinds, G2011_JOB_STATE, false, lines_at(t->lines, t->field[JOB_EVENT]), diag,
+        SIM_ERR_ORDER, "event %d does not follow from the rows before of job %.*s", (int)event,
+        (int)t->field[JOB_JOB].len, t->field[JOB_JOB].at);
     return action == BAD_STOP ? -1 : 0;
 }
 
@@ -167,6 +167,7 @@ static int parse_task(struct g2011_scan *s, struct g2011_row *row, struct sim_di
     if (!g2011_number(t->field[TASK_INDEX], &index) || index >= UINT32_MAX)
         return g2011_bad_value(t, TASK_INDEX, "a task index, 0 or more", diag);
     row->index = (uint32_t)index;
+    row->code = t->field[TASK_EVENT];
     int got = find_event(t, TASK_EVENT, &row->event, diag);
     if (got == 1)
         got = find_job(s, t, TASK_JOB, &row->job, diag);

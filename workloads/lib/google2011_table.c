@@ -102,12 +102,12 @@ int g2011_bad_value(const struct g2011_table *t, uint32_t column, const char *ex
 /* 1 = good, 0 = dropped, -1 = error. */
 static int check_row(struct g2011_table *t, struct sim_text line, struct sim_diag *diag)
 {
-    const uint32_t n = fields_split(line, ',', t->field, t->columns);
+    const uint32_t n = fields_split(line, ',', t->field, t->columns + 1);
     if (n != t->columns)
         return verdict(bad_row(t->args, g2011_kinds, G2011_COLUMN_COUNT, false,
-                               lines_where(t->lines), diag, SIM_ERR_FORMAT,
-                               "the row has %" PRIu32 " columns; %s has %" PRIu32, n, t->name,
-                               t->columns));
+                               lines_at_misfit(t->lines, t->field, n, t->columns), diag,
+                               SIM_ERR_FORMAT, "the row has %" PRIu32 " columns; %s has %" PRIu32,
+                               n, t->name, t->columns));
     if (!g2011_number(t->field[0], &t->time_us))
         return g2011_bad_value(t, 0, "a time in microseconds, 0 or more", diag);
     if (t->time_us < t->latest_us)

@@ -21,8 +21,9 @@ struct g2011_table {
     uint64_t rows, bytes_done; /* Compressed bytes of the parts before the one at hand. */
     sim_time latest_us;
     /* The row at hand. */
-    struct sim_text field[G2011_COLUMNS_MAX]; /* Blanks trimmed. */
-    sim_time time_us;                         /* SIM_NEVER = after the window. */
+    struct sim_text
+        field[G2011_COLUMNS_MAX + 1]; /* Blanks trimmed; one for the place of the excess. */
+    sim_time time_us;                 /* SIM_NEVER = after the window. */
 };
 
 /* Is PATH/NAME a directory? */

@@ -166,7 +166,7 @@ static bool report(const struct g2011_tasks *t, int kind, const struct g2011_row
         return true;
     }
     sim_hint(diag, "is an earlier part missing? --bad-rows=skip leaves out and counts such tasks");
-    return sim_fail(diag, SIM_ERR_ORDER, lines_where(l),
+    return sim_fail(diag, SIM_ERR_ORDER, lines_at(l, row->code),
                     "event %d does not follow from the rows before of task index %" PRIu32
                     ": it breaks \"%s\"",
                     (int)row->event, row->index, g2011_kinds[kind].statement);

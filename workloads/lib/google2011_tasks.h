@@ -42,6 +42,7 @@ struct g2011_row {
     sim_time time_us;
     uint32_t job, index;
     enum g2011_event event;
+    struct sim_text code; /* Of the event, as it stands in the line. */
     uint32_t shape;
     bool has_machine;
 };

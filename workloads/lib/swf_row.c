@@ -131,14 +131,16 @@ static enum swf_row_result parse_job(const struct place *p, struct sim_text text
     return SWF_ROW_OK;
 }
 
-static enum swf_row_result check_count(const struct place *p, uint32_t count, struct sim_text line)
+static enum swf_row_result check_count(const struct place *p, uint32_t count,
+                                       const struct sim_text *fields)
 {
     if (count == SWF_FIELDS)
         return SWF_ROW_OK;
     hint_jobs(p);
     return result_of(bad_row(p->args, swf_kinds, SWF_FIELD_COUNT, count > SWF_ALLOCATED,
-                             lines_at(p->l, line), p->diag, SIM_ERR_FORMAT,
-                             "the row has %" PRIu32 " fields; it must have %d", count, SWF_FIELDS));
+                             lines_at_misfit(p->l, fields, count, SWF_FIELDS), p->diag,
+                             SIM_ERR_FORMAT, "the row has %" PRIu32 " fields; it must have %d",
+                             count, SWF_FIELDS));
 }
 
 /* Memory of the whole job must fit 63 bits in bytes, whichever size field is used. */
@@ -162,9 +164,9 @@ enum swf_row_result swf_row_parse(struct swf_row *row, struct sim_text line, con
                                   const struct sim_open_args *args, struct sim_diag *diag)
 {
     const struct place p = {l, args, diag};
-    struct sim_text f[SWF_FIELDS];
-    const uint32_t count = fields_split_blank(line, f, SWF_FIELDS);
-    enum swf_row_result got = check_count(&p, count, line);
+    struct sim_text f[SWF_FIELDS + 1];
+    const uint32_t count = fields_split_blank(line, f, SWF_FIELDS + 1);
+    enum swf_row_result got = check_count(&p, count, f);
     if (got == SWF_ROW_OK)
         got = parse_job(&p, f[SWF_JOB], &row->job);
     for (uint32_t i = SWF_SUBMIT; got == SWF_ROW_OK && i < SWF_FIELDS; i++) {

@@ -14,6 +14,7 @@
 #include "workloads/lib/parts_open.h"
 
 #define CELL_MAX (INT64_C(1) << 61)
+#define UNCLOSED "the quote that opens here is not closed at the end of the field"
 
 static int shown(struct sim_text t)
 {
@@ -81,7 +82,8 @@ static bool check_required(struct table *t, struct sim_diag *diag)
             if (t->layout->hint != NULL) {
                 sim_hint(diag, "%s", t->layout->hint);
             }
-            return sim_fail(diag, SIM_ERR_FORMAT, lines_where(t->lines),
+            return sim_fail(diag, SIM_ERR_FORMAT,
+                            lines_at_misfit(t->lines, t->field, t->width, UINT32_MAX),
                             "the header has no column '%s'", t->layout->names[i]);
         }
     }
@@ -113,11 +115,14 @@ bool table_open(struct table *t, const struct table_layout *layout,
     }
     t->part = lines_part(t->lines);
     t->header = mem_text(line.at, line.len); /* Splitting may write to the line. */
-    t->width = fields_split_quoted(line, ',', t->field, FIELDS_MAX);
+    t->width = fields_split_quoted(line, ',', t->field, FIELDS_MAX + 1);
+    if (t->width == UINT32_MAX) {
+        return sim_fail(diag, SIM_ERR_FORMAT, lines_at(t->lines, t->field[0]), UNCLOSED);
+    }
     if (t->width > FIELDS_MAX) {
-        return sim_fail(diag, SIM_ERR_FORMAT, lines_where(t->lines),
-                        t->width == UINT32_MAX ? "a quote is not closed"
-                                               : "more than 64 columns in the header");
+        return sim_fail(diag, SIM_ERR_LIMIT,
+                        lines_at_misfit(t->lines, t->field, t->width, FIELDS_MAX),
+                        "the header has %" PRIu32 " columns; it may have %d", t->width, FIELDS_MAX);
     }
     header_match(t->field, t->width, layout->names, layout->count, t->column);
     parts_describe(t->lines, info);
@@ -161,15 +166,16 @@ enum sim_next table_next(struct table *t, struct sim_trace_info *info, struct si
         }
         info->rows++;
         t->state = ROW_GOOD;
-        const uint32_t count = fields_split_quoted(line, ',', t->field, FIELDS_MAX);
+        const uint32_t count = fields_split_quoted(line, ',', t->field, FIELDS_MAX + 1);
         if (count == t->width) {
             return SIM_NEXT_ITEM;
         }
         if (count == UINT32_MAX) {
-            (void)table_bad(t, lines_where(t->lines), BAD_ROW_COLUMNS, false, SIM_ERR_FORMAT,
-                            "a quote is not closed on this line");
+            (void)table_bad(t, lines_at(t->lines, t->field[0]), BAD_ROW_COLUMNS, false,
+                            SIM_ERR_FORMAT, UNCLOSED);
         } else {
-            (void)table_bad(t, lines_where(t->lines), BAD_ROW_COLUMNS, false, SIM_ERR_FORMAT,
+            (void)table_bad(t, lines_at_misfit(t->lines, t->field, count, t->width),
+                            BAD_ROW_COLUMNS, false, SIM_ERR_FORMAT,
                             "%" PRIu32 " fields; the header has %" PRIu32 " columns", count,
                             t->width);
         }

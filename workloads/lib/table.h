@@ -40,8 +40,9 @@ struct table {
     size_t part;                        /* That the row before stands in. */
     uint32_t width;                     /* Columns of this file. */
     uint32_t column[TABLE_COLUMNS_MAX]; /* Where a name stands; UINT32_MAX = not in this file. */
-    struct sim_text field[FIELDS_MAX];
-    struct sim_diag *diag; /* Of the call of table_next() that brought the row. */
+    struct sim_text
+        field[FIELDS_MAX + 1]; /* One more than there may be: the place of the excess. */
+    struct sim_diag *diag;     /* Of the call of table_next() that brought the row. */
     enum row_state state;
 };
 
