@@ -88,7 +88,8 @@ Test(settings, what_does_not_fit_is_refused_with_what_would)
     refuses("trace.limit", "1.5", "not a whole number", NULL);
     refuses("trace.limit", "1001", "1001 is not between 0 and 1000", NULL);
     refuses("trace.limit", "-1", "-1 is not between 0 and 1000", NULL);
-    refuses("trace.limit", "99999999999999999999", "too large", NULL);
+    refuses("trace.limit", "99999999999999999999", "is not between 0 and 1000", NULL);
+    refuses("policy.base", "99999999999999999999", "is not between 1.000001 and ", NULL);
     refuses("policy.base", "1", "1 is below the least value, 1.000001", NULL);
     refuses("policy.base", "2.0000001", "at most 6 decimals", NULL);
     refuses("scheduler.delay", "2h", "2h is not between 0s and 1h", NULL);

@@ -130,7 +130,15 @@ static const struct bad bad_tasks[] = {
     {"submit,duration,cpu,constraints\n1,2,1,=b\n", SIM_ERR_FORMAT, 2, 7, "key=value"},
     {"submit,duration,cpu,job\n1,2,1,\n", SIM_ERR_FORMAT, 2, 7, "job is empty"},
     {"submit,duration,cpu,job\n1,2,1,\"x\n", SIM_ERR_FORMAT, 2, 7, "quote"},
-    {"submit,duration,cpu\n1,9223372036854775807,1\n", SIM_ERR_RANGE, 2, 3, "duration"},
+    {"submit,duration,cpu\n1,9223372036854775807,1\n", SIM_ERR_RANGE, 2, 3,
+     "duration is '9223372036854775807'; it must be at most 2305843009213 s"},
+    {"submit,duration,cpu\n1,26689000d,1\n", SIM_ERR_RANGE, 2, 3, "at most 2305843009213 s"},
+    {"submit,duration,cpu\n1,2,1e30\n", SIM_ERR_RANGE, 2, 5, "at most 2305843009213693 cores"},
+    {"submit,duration,cpu\n1,-1e30,1\n", SIM_ERR_RANGE, 2, 3, "it must be >= 0"},
+    {"submit,duration,cpu,memory\n1,2,1,2049PiB\n", SIM_ERR_RANGE, 2, 7, "at most 2048PiB"},
+    {"submit,duration,cpu,gpu\n1,2,1,1e30\n", SIM_ERR_RANGE, 2, 7, "at most 16 devices"},
+    {"submit,duration,cpu\n,2,1\n", SIM_ERR_FORMAT, 2, 1, "submit is empty; it must be"},
+    {"submit,duration,cpu,task\n1,2,1,\n", SIM_ERR_FORMAT, 2, 7, "task is empty; it must be"},
 };
 
 ParameterizedTestParameters(csv, a_bad_task_names_its_place_and_what_to_write)
@@ -240,7 +248,7 @@ Test(csv, machine_events_are_sorted_by_time_and_kind)
 static const struct bad bad_machines[] = {
     {"name,cpu\n", SIM_ERR_FORMAT, 1, 9, "no column 'memory'"},
     {"name,cpu,memory\na,,1\n", SIM_ERR_FORMAT, 2, 3, "cpu"},
-    {"name,cpu,memory\na,1,\n", SIM_ERR_FORMAT, 2, 5, "128GiB"},
+    {"name,cpu,memory\na,1,\n", SIM_ERR_FORMAT, 2, 5, "memory is empty; it must be >= 0 and"},
     {"name,cpu,memory,gpu\na,1,1,0.5\n", SIM_ERR_RANGE, 2, 7, "devices"},
     {"name,cpu,memory,count\na,1,1,0\n", SIM_ERR_RANGE, 2, 7, "from 1 to"},
     {"name,cpu,memory,event\na,1,1,reboot\n", SIM_ERR_FORMAT, 2, 7, "undrain"},

@@ -280,6 +280,8 @@ Test(swf, bad_rows_name_their_place_and_what_to_do) /* Design, section 9. */
         {GOOD "2 0 0 1 1\n", SIM_ERR_FORMAT, 2, 10, "the row has 5 fields; it must have 18"},
         {GOOD "1 0 0 1 1 -1 -1 1 9 -1 1 -1 -1 -1 -1 -1 -1 -1 9\n", SIM_ERR_FORMAT, 2, 47,
          "the row has 19 fields"},
+        {GOOD "99999999999999999999 0 0 1 1 -1 -1 1 9 -1 1 -1 -1 -1 -1 -1 -1 -1\n", SIM_ERR_RANGE,
+         2, 1, "job number is 99999999999999999999; it must be <= 9223372036854775807"},
         {GOOD GOOD, SIM_ERR_FORMAT, 2, 1, "job number 1 occurs a second time"},
         {GOOD "no log at all\n", SIM_ERR_FORMAT, 2, 14, "4 fields"},
         {"; MaxProcs: 4\n", SIM_ERR_FORMAT, 0, 0, "no job rows"},

@@ -124,6 +124,25 @@ Test(synth, a_bad_distribution_names_the_option_and_a_form)
     }
 }
 
+/* "Its parameters are not those of ..." sends the reader to look for a misspelling. */
+Test(synth, a_parameter_out_of_range_is_told_with_its_range)
+{
+    static const struct {
+        const char *text, *words;
+    } cases[] = {
+        {"constant(1e30)", "'1e30' is not between 1us and 4503599627s"},
+        {"uniform(1s,99999999999999999999)", "'99999999999999999999' is not between 1us"},
+        {"lognormal(10m,1001)", "'1001' is not between 0.000001 and 1000"},
+        {"exponential(0)", "'0' is not between 1us"},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const char *const sets[] = {"trace.duration", cases[i].text, NULL};
+        struct reading r = generate(1, sets);
+        READER_FAILS(r, SIM_ERR_CONFIG, 0, 0, cases[i].words);
+        reader_free(&r);
+    }
+}
+
 Test(synth, a_variate_is_never_below_one_unit) /* A task of no cpu or no time is not meant. */
 {
     const char *const sets[] = {

@@ -129,8 +129,8 @@ static void read_task(struct csv *s, struct sim_input *in, uint64_t row)
     struct table *t = &s->table;
     *in = (struct sim_input){.kind = SIM_IN_SUBMIT};
     struct sim_task_known *k = &in->u.task.known;
-    in->time_us = table_quantity(t, SUBMIT, BAD_VALUE, cell_time, DECIMAL_NEAREST,
-                                 "90, 12.5 or 1h30m", TABLE_NO_DEFAULT);
+    in->time_us =
+        table_quantity(t, SUBMIT, BAD_VALUE, &cell_form_time, DECIMAL_NEAREST, TABLE_NO_DEFAULT);
     k->gang = (uint32_t)csv_int(t, GANG, 0, INT32_MAX);
     k->max_per_machine = (uint32_t)csv_int(t, MAX_PER_MACHINE, 0, INT32_MAX);
     k->time_limit_us = csv_time(t, TIME_LIMIT, SIM_NEVER);

@@ -79,6 +79,11 @@ static bool read_gpus(struct sim_text text, struct group *g, const struct readin
     return true;
 }
 
+static bool read_amount(struct sim_text text, cell_parse *parse, int64_t *out)
+{
+    return parse(text, DECIMAL_DOWN, out) == DECIMAL_OK && *out > 0 && *out <= CELL_MAX;
+}
+
 static bool read_group(struct sim_text text, struct group *g, const struct reading *r)
 {
     struct sim_text rest = text;
@@ -89,13 +94,13 @@ static bool read_group(struct sim_text text, struct group *g, const struct readi
     if (decimal_int(count_text, &count) != DECIMAL_OK || count < 1 || count > MACHINES_MAX) {
         return refuse(r, count_text, SIM_ERR_FORMAT, "a number of machines from 1 to 1000000");
     }
-    if (cell_cpu(cpu, DECIMAL_DOWN, &g->capacity.v[SIM_CPU]) != DECIMAL_OK ||
-        g->capacity.v[SIM_CPU] <= 0) {
-        return refuse(r, cpu, SIM_ERR_FORMAT, "a number of cores > 0, such as 32");
+    if (!read_amount(cpu, cell_cpu, &g->capacity.v[SIM_CPU])) {
+        return refuse(r, cpu, SIM_ERR_FORMAT,
+                      "a number of cores from 0.001 to 2305843009213693, such as 32");
     }
-    if (cell_bytes(memory, DECIMAL_DOWN, &g->capacity.v[SIM_MEMORY]) != DECIMAL_OK ||
-        g->capacity.v[SIM_MEMORY] <= 0) {
-        return refuse(r, memory, SIM_ERR_FORMAT, "a size of memory > 0, such as 128GiB");
+    if (!read_amount(memory, cell_bytes, &g->capacity.v[SIM_MEMORY])) {
+        return refuse(r, memory, SIM_ERR_FORMAT,
+                      "a size of memory from 1B to 2048PiB, such as 128GiB");
     }
     g->count = (uint32_t)count;
     return rest.len == 0 || read_gpus(rest, g, r);

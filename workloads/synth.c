@@ -17,6 +17,7 @@
 #include "workloads/lib/table.h"
 
 #define CHOICES_MAX 16
+#define NUMBER_MAX INT64_C(1000000000) /* Of a plain number, in millionths. */
 #define VARIATE_MAX (INT64_C(1) << 52) /* 142 years in us, 4 PiB: exact in a double. */
 #define TIME_MAX (INT64_C(1) << 61)
 
@@ -98,7 +99,24 @@ static int64_t draw(const struct distribution *d, gsl_rng *r)
     return whole > d->min ? whole : d->min;
 }
 
-static bool refuse(const char *key, const char *text, uint32_t shape, struct sim_diag *diag)
+/* What an option's quantities are. */
+struct measure {
+    cell_parse *parse;
+    int64_t min;
+    const char *range; /* From min to VARIATE_MAX. */
+};
+static const struct measure times = {cell_time, 1, "between 1us and 4503599627s"};
+static const struct measure cores = {cell_cpu, 1, "between 1m and 4503599627370"};
+static const struct measure sizes = {cell_bytes, 0, "between 0 and 4PiB"};
+
+/* A parameter that can be read and is too small or too large. */
+struct misfit {
+    struct sim_text text; /* Empty = none. */
+    const char *range;
+};
+
+static bool refuse(const char *key, const char *text, uint32_t shape, struct misfit bad,
+                   struct sim_diag *diag)
 {
     if (shape == SHAPES) {
         sim_hint(diag, "constant, uniform, choice, exponential, lognormal, weibull and pareto are "
@@ -108,12 +126,17 @@ static bool refuse(const char *key, const char *text, uint32_t shape, struct sim
     }
     sim_hint(diag, "write %s; quantities may have units, plain numbers are > 0",
              shapes[shape].form);
+    if (bad.text.len != 0) {
+        return sim_fail(diag, SIM_ERR_CONFIG, SIM_NOWHERE, "%s is '%.60s'; '%.*s' is not %s", key,
+                        text, bad.text.len < 40 ? (int)bad.text.len : 40, bad.text.at, bad.range);
+    }
     return sim_fail(diag, SIM_ERR_CONFIG, SIM_NOWHERE,
                     "%s is '%.60s'; its parameters are not those of %s", key, text,
                     shapes[shape].form);
 }
 
-static bool read_parameters(struct sim_text list, cell_parse *parse, struct distribution *d)
+static bool read_parameters(struct sim_text list, const struct measure *m, struct distribution *d,
+                            struct misfit *bad)
 {
     struct sim_text field[CHOICES_MAX];
     const char *want = shapes[d->shape].parameters;
@@ -123,18 +146,22 @@ static bool read_parameters(struct sim_text list, cell_parse *parse, struct dist
         return false;
     }
     for (uint32_t i = 0; i < count; i++) {
-        int64_t value;
-        if (many || want[i] == 'q') {
-            if (parse(field[i], DECIMAL_NEAREST, &value) != DECIMAL_OK || value < d->min ||
-                value > VARIATE_MAX) {
-                return false;
-            }
+        const bool quantity = many || want[i] == 'q';
+        const int64_t min = quantity ? m->min : 1, max = quantity ? VARIATE_MAX : NUMBER_MAX;
+        int64_t value = 0;
+        const enum decimal_result got =
+            quantity ? m->parse(field[i], DECIMAL_NEAREST, &value)
+                     : decimal_parse(field[i], 1000000, DECIMAL_NEAREST, &value);
+        if (got == DECIMAL_BAD) {
+            return false;
+        }
+        if (got == DECIMAL_OVERFLOW || value < min || value > max) {
+            *bad = (struct misfit){field[i], quantity ? m->range : "between 0.000001 and 1000"};
+            return false;
+        }
+        if (quantity) {
             d->value[d->values++] = value;
         } else {
-            if (decimal_parse(field[i], 1000000, DECIMAL_NEAREST, &value) != DECIMAL_OK ||
-                value <= 0 || value > INT64_C(1000000000)) {
-                return false;
-            }
             d->number = (double)value / 1e6;
         }
     }
@@ -143,12 +170,13 @@ static bool read_parameters(struct sim_text list, cell_parse *parse, struct dist
 
 /* "name(parameters)" of the option `key`. */
 static bool read_distribution(const struct sim_settings *settings, const char *key,
-                              cell_parse *parse, int64_t min, struct distribution *d,
+                              const struct measure *m, struct distribution *d,
                               struct sim_diag *diag)
 {
     const char *text = sim_settings_text(settings, key);
     const size_t len = strlen(text), name = strcspn(text, "(");
-    *d = (struct distribution){.min = min};
+    *d = (struct distribution){.min = m->min};
+    struct misfit bad = {{NULL, 0}, NULL};
     uint32_t shape = 0;
     while (shape < SHAPES &&
            (strlen(shapes[shape].name) != name || memcmp(shapes[shape].name, text, name) != 0)) {
@@ -156,9 +184,9 @@ static bool read_distribution(const struct sim_settings *settings, const char *k
     }
     d->shape = shape < SHAPES ? (enum shape)shape : CONSTANT;
     if (shape == SHAPES || len < name + 2 || text[len - 1] != ')' ||
-        !read_parameters((struct sim_text){text + name + 1, (uint32_t)(len - name - 2)}, parse,
-                         d)) {
-        return refuse(key, text, shape, diag);
+        !read_parameters((struct sim_text){text + name + 1, (uint32_t)(len - name - 2)}, m, d,
+                         &bad)) {
+        return refuse(key, text, shape, bad, diag);
     }
     return true;
 }
@@ -206,9 +234,9 @@ static bool synth_open(void *state, const struct sim_open_args *args, struct sim
     s->stop = 1e6 / (double)sim_settings_int(set, "trace.tasks");
     const double per_hour = (double)sim_settings_int(set, "trace.rate") / 1e6;
     s->gap = (struct distribution){.shape = EXPONENTIAL, .value = {llround(3600e6 / per_hour)}};
-    return read_distribution(set, "trace.duration", cell_time, 1, &s->duration, diag) &&
-           read_distribution(set, "trace.cpu", cell_cpu, 1, &s->cpu, diag) &&
-           read_distribution(set, "trace.memory", cell_bytes, 0, &s->memory, diag);
+    return read_distribution(set, "trace.duration", &times, &s->duration, diag) &&
+           read_distribution(set, "trace.cpu", &cores, &s->cpu, diag) &&
+           read_distribution(set, "trace.memory", &sizes, &s->memory, diag);
 }
 
 /* What all tasks of a job have in common. */

@@ -167,16 +167,18 @@ static bool parse_choice(const struct sim_option *row, struct sim_text t, int64_
                     (int)t.len, t.at, row->choices);
 }
 
+/* `overflow`: the value is even beyond 64 bits. */
 static bool check_bounds(const struct sim_option *row, struct sim_text t, int64_t value,
-                         struct sim_where where, struct sim_diag *diag)
+                         bool overflow, struct sim_where where, struct sim_diag *diag)
 {
     const bool bounded = row->type != SIM_OPT_BOOL && (row->min != 0 || row->max != 0);
-    if (!bounded || (value >= row->min && value <= row->max))
+    const int64_t min = bounded ? row->min : INT64_MIN, max = bounded ? row->max : INT64_MAX;
+    if (!overflow && value >= min && value <= max)
         return true;
     char low[64], high[64];
-    option_value_str(row->type, row->min, low, sizeof low);
-    option_value_str(row->type, row->max, high, sizeof high);
-    if (row->max == INT64_MAX)
+    option_value_str(row->type, min, low, sizeof low);
+    option_value_str(row->type, max, high, sizeof high);
+    if (max == INT64_MAX && !overflow)
         return sim_fail(diag, SIM_ERR_CONFIG, where, "%s: %.*s is below the least value, %s",
                         row->key, (int)t.len, t.at, low);
     return sim_fail(diag, SIM_ERR_CONFIG, where, "%s: %.*s is not between %s and %s", row->key,
@@ -218,15 +220,12 @@ bool sim_option_parse(const struct sim_option *row, const char *text, int64_t *o
         return parse_choice(row, t, out, where, diag);
     int64_t value = 0;
     const enum decimal_result result = parse_quantity(row->type, t, &value);
-    if (result == DECIMAL_OVERFLOW)
-        return sim_fail(diag, SIM_ERR_CONFIG, where, "%s: %.*s is too large", row->key, (int)t.len,
-                        t.at);
     if (result == DECIMAL_BAD) {
         hint_for(row->type, t, diag);
         return sim_fail(diag, SIM_ERR_CONFIG, where, "%s: '%.*s' is not %s", row->key, (int)t.len,
                         t.at, type_name(row->type));
     }
-    if (!check_bounds(row, t, value, where, diag))
+    if (!check_bounds(row, t, value, result == DECIMAL_OVERFLOW, where, diag))
         return false;
     *out = value;
     return true;

@@ -27,21 +27,20 @@ int64_t csv_int(struct table *t, uint32_t column, int64_t min, int64_t max)
 
 sim_time csv_time(struct table *t, uint32_t column, sim_time otherwise)
 {
-    return csv_given(t, column) ? table_quantity(t, column, BAD_VALUE, cell_time, DECIMAL_NEAREST,
-                                                 "90, 12.5 or 1h30m", otherwise)
-                                : otherwise;
+    return csv_given(t, column)
+               ? table_quantity(t, column, BAD_VALUE, &cell_form_time, DECIMAL_NEAREST, otherwise)
+               : otherwise;
 }
 
 int64_t csv_bytes(struct table *t, uint32_t column, enum decimal_round round)
 {
-    return csv_given(t, column)
-               ? table_quantity(t, column, BAD_VALUE, cell_bytes, round, "4294967296 or 4GiB", 0)
-               : 0;
+    return csv_given(t, column) ? table_quantity(t, column, BAD_VALUE, &cell_form_bytes, round, 0)
+                                : 0;
 }
 
 int64_t csv_cores(struct table *t, uint32_t column, enum decimal_round round)
 {
-    return table_quantity(t, column, BAD_VALUE, cell_cpu, round, "0.5 or 500m", TABLE_NO_DEFAULT);
+    return table_quantity(t, column, BAD_VALUE, &cell_form_cores, round, TABLE_NO_DEFAULT);
 }
 
 struct sim_text csv_name(struct table *t, uint32_t column)
@@ -55,16 +54,18 @@ int64_t csv_gpus(struct table *t, uint32_t column, bool share_allowed)
     if (!csv_given(t, column)) {
         return 0;
     }
-    const char *example = share_allowed ? "2, or 0.5 for a share of one device" : "8";
-    const int64_t milli = table_quantity(t, column, BAD_VALUE, cell_gpu,
-                                         share_allowed ? DECIMAL_UP : DECIMAL_DOWN, example, 0);
+    const struct cell_form form = {
+        cell_gpu, share_allowed ? "2, or 0.5 for a share of one device" : "8", "16 devices"};
+    _Static_assert(SIM_DEVICES_MAX == 16, "as the message says");
+    const int64_t milli =
+        table_quantity(t, column, BAD_VALUE, &form, share_allowed ? DECIMAL_UP : DECIMAL_DOWN, 0);
     const bool whole = milli % SIM_DEVICE_MILLI == 0;
     if (milli > SIM_DEVICES_MAX * SIM_DEVICE_MILLI ||
         (!whole && (!share_allowed || milli > SIM_DEVICE_MILLI))) {
         (void)table_bad(t, table_where(t, column), BAD_VALUE, true, SIM_ERR_RANGE,
                         "gpu is %" PRId64 " thousandths; it must be at most %d devices, written "
                         "like %s",
-                        milli, SIM_DEVICES_MAX, example);
+                        milli, SIM_DEVICES_MAX, form.example);
         return 0;
     }
     return milli;

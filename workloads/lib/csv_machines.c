@@ -32,8 +32,8 @@ struct csv_entry {
 static void read_capacity(struct table *t, struct terms *terms, struct sim_machine_input *m)
 {
     m->capacity.v[SIM_CPU] = csv_cores(t, CPU, DECIMAL_DOWN);
-    m->capacity.v[SIM_MEMORY] = table_quantity(t, MEMORY, BAD_VALUE, cell_bytes, DECIMAL_DOWN,
-                                               "137438953472 or 128GiB", TABLE_NO_DEFAULT);
+    m->capacity.v[SIM_MEMORY] =
+        table_quantity(t, MEMORY, BAD_VALUE, &cell_form_bytes, DECIMAL_DOWN, TABLE_NO_DEFAULT);
     m->capacity.v[SIM_DISK] = csv_bytes(t, DISK, DECIMAL_DOWN);
     m->capacity.v[SIM_GPU] = csv_gpus(t, GPU, false);
     m->gpu_count = (uint32_t)(m->capacity.v[SIM_GPU] / SIM_DEVICE_MILLI);

@@ -48,7 +48,7 @@ static int find_job(struct g2011_scan *s, const struct g2011_table *t, uint32_t 
 {
     int64_t number;
     if (!g2011_number(t->field[column], &number))
-        return g2011_bad_value(t, column, "a job id", diag);
+        return g2011_bad_value(t, column, "a job id, 0 to 9223372036854775807", diag);
     bool fresh;
     *id = map_text_id(s->job_ids, t->field[column], &fresh);
     if (fresh) {
@@ -165,7 +165,7 @@ static int parse_task(struct g2011_scan *s, struct g2011_row *row, struct sim_di
     *row =
         (struct g2011_row){.time_us = t->time_us, .has_machine = t->field[TASK_MACHINE].len != 0};
     if (!g2011_number(t->field[TASK_INDEX], &index) || index >= UINT32_MAX)
-        return g2011_bad_value(t, TASK_INDEX, "a task index, 0 or more", diag);
+        return g2011_bad_value(t, TASK_INDEX, "a task index, 0 to 4294967294", diag);
     row->index = (uint32_t)index;
     row->code = t->field[TASK_EVENT];
     int got = find_event(t, TASK_EVENT, &row->event, diag);

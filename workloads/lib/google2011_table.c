@@ -93,10 +93,12 @@ int g2011_bad_value(const struct g2011_table *t, uint32_t column, const char *ex
                     struct sim_diag *diag)
 {
     const struct sim_text f = t->field[column];
-    return verdict(
-        bad_row(t->args, g2011_kinds, G2011_BAD_VALUE, false, lines_at(t->lines, f), diag,
-                SIM_ERR_RANGE, "column %" PRIu32 " of %s is \"%.*s\"; it must be %s", column + 1,
-                t->name, (int)(f.len < 60 ? f.len : 60), f.len == 0 ? "" : f.at, expected));
+    char found[64] = "empty";
+    if (f.len != 0)
+        snprintf(found, sizeof found, "\"%.*s\"", (int)(f.len < 60 ? f.len : 60), f.at);
+    return verdict(bad_row(t->args, g2011_kinds, G2011_BAD_VALUE, false, lines_at(t->lines, f),
+                           diag, SIM_ERR_RANGE, "column %" PRIu32 " of %s is %s; it must be %s",
+                           column + 1, t->name, found, expected));
 }
 
 /* 1 = good, 0 = dropped, -1 = error. */
@@ -109,7 +111,7 @@ static int check_row(struct g2011_table *t, struct sim_text line, struct sim_dia
                                SIM_ERR_FORMAT, "the row has %" PRIu32 " columns; %s has %" PRIu32,
                                n, t->name, t->columns));
     if (!g2011_number(t->field[0], &t->time_us))
-        return g2011_bad_value(t, 0, "a time in microseconds, 0 or more", diag);
+        return g2011_bad_value(t, 0, "a time in microseconds, 0 to 9223372036854775807", diag);
     if (t->time_us < t->latest_us)
         return verdict(bad_row(t->args, g2011_kinds, G2011_OUT_OF_ORDER, false,
                                lines_at(t->lines, t->field[0]), diag, SIM_ERR_ORDER,

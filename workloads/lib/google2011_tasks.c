@@ -71,7 +71,7 @@ static int parse_shape(struct g2011_shape *s, const struct g2011_table *table,
 {
     int64_t priority;
     if (!g2011_number(table->field[COL_PRIORITY], &priority) || priority > INT32_MAX)
-        return g2011_bad_value(table, COL_PRIORITY, "a priority, 0 or more", diag);
+        return g2011_bad_value(table, COL_PRIORITY, "a priority, 0 to 2147483647", diag);
     *s = (struct g2011_shape){.priority = (int32_t)priority};
     for (uint32_t i = 0; i < 3; i++) {
         const struct sim_text text = table->field[COL_REQUEST + i];

@@ -39,6 +39,7 @@ struct field_rule {
         name, "", 1, max, false, DECIMAL_UP                                                        \
     }
 static const struct field_rule rules[SWF_FIELDS] = {
+    [SWF_JOB] = COUNT("job number", INT64_MAX),
     [SWF_SUBMIT] = TIME("submit time"),
     [SWF_WAIT] = TIME("wait"),
     [SWF_RUN] = TIME("run time"),
@@ -79,11 +80,11 @@ static enum swf_row_result result_of(enum bad_action action)
 static enum swf_row_result bad_number(const struct place *p, uint32_t field, struct sim_text text)
 {
     hint_jobs(p);
-    return result_of(bad_row(
-        p->args, swf_kinds, SWF_NOT_A_NUMBER, field != SWF_JOB, lines_at(p->l, text), p->diag,
-        SIM_ERR_FORMAT, "%s (field %" PRIu32 ") is \"%.*s\"; it must be a number%s",
-        field == SWF_JOB ? "job number" : rules[field].name, field + 1,
-        (int)(text.len < 40 ? text.len : 40), text.at, field == SWF_JOB ? " >= 0" : ""));
+    return result_of(bad_row(p->args, swf_kinds, SWF_NOT_A_NUMBER, field != SWF_JOB,
+                             lines_at(p->l, text), p->diag, SIM_ERR_FORMAT,
+                             "%s (field %" PRIu32 ") is \"%.*s\"; it must be a number%s",
+                             rules[field].name, field + 1, (int)(text.len < 40 ? text.len : 40),
+                             text.at, field == SWF_JOB ? " >= 0" : ""));
 }
 
 static enum swf_row_result bad_range(const struct place *p, uint32_t field, struct sim_text text,
@@ -94,8 +95,9 @@ static enum swf_row_result bad_range(const struct place *p, uint32_t field, stru
     if (!below)
         (void)snprintf(wanted, sizeof wanted, "<= %" PRId64, r->max);
     hint_jobs(p);
-    return result_of(bad_row(p->args, swf_kinds, SWF_OUT_OF_RANGE, true, lines_at(p->l, text),
-                             p->diag, SIM_ERR_RANGE, "%s is %.*s%s; it must be %s", r->name,
+    return result_of(bad_row(p->args, swf_kinds, SWF_OUT_OF_RANGE, field != SWF_JOB,
+                             lines_at(p->l, text), p->diag, SIM_ERR_RANGE,
+                             "%s is %.*s%s; it must be %s", r->name,
                              (int)(text.len < 40 ? text.len : 40), text.at, r->unit, wanted));
 }
 
@@ -124,9 +126,12 @@ static enum swf_row_result parse_field(const struct place *p, uint32_t field, st
 static enum swf_row_result parse_job(const struct place *p, struct sim_text text,
                                      struct sim_text *out)
 {
-    int64_t v;
-    if (decimal_parse(text, 1, DECIMAL_DOWN, &v) != DECIMAL_OK || v < 0 || text.len > SIM_NAME_MAX)
+    int64_t v = 0;
+    const enum decimal_result got = decimal_parse(text, 1, DECIMAL_DOWN, &v);
+    if (got == DECIMAL_BAD || text.len > SIM_NAME_MAX)
         return bad_number(p, SWF_JOB, text);
+    if (got == DECIMAL_OVERFLOW || v < 0)
+        return bad_range(p, SWF_JOB, text, text.at[0] == '-');
     *out = text;
     return SWF_ROW_OK;
 }

@@ -1,11 +1,8 @@
-/* table.c - CSV with a header by names; quantities with units.
- *
- * Sums in the engine must not overflow int64, so a single value is limited to CELL_MAX: that
- * still allows exabytes and a hundred thousand years.
- */
+/* table.c - CSV with a header by names; quantities with units. */
 #include "workloads/lib/table.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/check.h"
@@ -13,12 +10,19 @@
 #include "base/quantity.h"
 #include "workloads/lib/parts_open.h"
 
-#define CELL_MAX (INT64_C(1) << 61)
 #define UNCLOSED "the quote that opens here is not closed at the end of the field"
 
-static int shown(struct sim_text t)
+/* A value in a message, which has limited room: 'abc', or empty. */
+struct found {
+    char text[48];
+};
+static struct found found(struct sim_text t)
 {
-    return t.len < 40 ? (int)t.len : 40; /* Messages have limited room. */
+    struct found f = {"empty"};
+    if (t.len != 0) {
+        (void)snprintf(f.text, sizeof f.text, "'%.*s'", t.len < 40 ? (int)t.len : 40, t.at);
+    }
+    return f;
 }
 
 /* ---- header --------------------------------------------------------------------------------- */
@@ -229,9 +233,8 @@ int64_t table_int(struct table *t, uint32_t column, uint32_t kind, int64_t min, 
     }
     (void)table_bad(t, table_where(t, column), kind, otherwise != TABLE_NO_DEFAULT,
                     result == DECIMAL_BAD ? SIM_ERR_FORMAT : SIM_ERR_RANGE,
-                    "%s is '%.*s'; it must be an integer from %" PRId64 " to %" PRId64,
-                    t->layout->names[column], shown(text), text.at == NULL ? "" : text.at, min,
-                    max);
+                    "%s is %s; it must be an integer from %" PRId64 " to %" PRId64,
+                    t->layout->names[column], found(text).text, min, max);
     return otherwise == TABLE_NO_DEFAULT ? min : otherwise;
 }
 
@@ -264,8 +267,8 @@ int table_choice(struct table *t, uint32_t column, uint32_t kind, const char *co
         memcpy(list + used + 2, choices[i], need + 1);
     }
     (void)table_bad(t, table_where(t, column), kind, otherwise != TABLE_NO_DEFAULT, SIM_ERR_FORMAT,
-                    "%s is '%.*s'; it must be one of %s", t->layout->names[column], shown(text),
-                    text.at == NULL ? "" : text.at, list + 2);
+                    "%s is %s; it must be one of %s", t->layout->names[column], found(text).text,
+                    list + 2);
     return otherwise == TABLE_NO_DEFAULT ? 0 : (int)otherwise;
 }
 
@@ -297,18 +300,25 @@ enum decimal_result cell_gpu(struct sim_text text, enum decimal_round round, int
     return decimal_parse(text, SIM_DEVICE_MILLI, round, out);
 }
 
-int64_t table_quantity(struct table *t, uint32_t column, uint32_t kind, cell_parse *parse,
-                       enum decimal_round round, const char *example, int64_t otherwise)
+const struct cell_form cell_form_cores = {cell_cpu, "0.5 or 500m", "2305843009213693 cores"};
+const struct cell_form cell_form_bytes = {cell_bytes, "4294967296 or 4GiB", "2048PiB"};
+const struct cell_form cell_form_time = {cell_time, "90, 12.5 or 1h30m",
+                                         "2305843009213 s, some 73000 years"};
+
+int64_t table_quantity(struct table *t, uint32_t column, uint32_t kind,
+                       const struct cell_form *form, enum decimal_round round, int64_t otherwise)
 {
     const struct sim_text text = table_text(t, column);
-    int64_t value;
-    const enum decimal_result result = parse(text, round, &value);
+    int64_t value = 0;
+    const enum decimal_result result = form->parse(text, round, &value);
     if (result == DECIMAL_OK && value >= 0 && value <= CELL_MAX) {
         return value;
     }
+    const bool large = result != DECIMAL_BAD && text.at[0] != '-';
     (void)table_bad(t, table_where(t, column), kind, otherwise != TABLE_NO_DEFAULT,
                     result == DECIMAL_BAD ? SIM_ERR_FORMAT : SIM_ERR_RANGE,
-                    "%s is '%.*s'; it must be >= 0 and written like %s", t->layout->names[column],
-                    shown(text), text.at == NULL ? "" : text.at, example);
+                    "%s is %s; it must be %s %s", t->layout->names[column], found(text).text,
+                    large ? "at most" : ">= 0 and written like",
+                    large ? form->most : form->example);
     return otherwise == TABLE_NO_DEFAULT ? 0 : otherwise;
 }

@@ -73,6 +73,10 @@ struct sim_text table_name(struct table *t, uint32_t column, uint32_t kind, uint
 int table_choice(struct table *t, uint32_t column, uint32_t kind, const char *const *choices,
                  int64_t otherwise);
 
+/* Sums in the engine must not overflow int64, so a single value is limited: that still allows
+ * exabytes and seventy thousand years. */
+#define CELL_MAX (INT64_C(1) << 61)
+
 /* Quantities as people write them; each reads the whole text. A bare number is rounded as asked,
  * one with a unit is read by base/quantity.h. */
 typedef enum decimal_result cell_parse(struct sim_text text, enum decimal_round round,
@@ -82,8 +86,16 @@ cell_parse cell_bytes; /* "4096", "64KiB", "1.5GiB", "2GB" -> bytes. */
 cell_parse cell_time;  /* "90", "90.25", "1.5h", "2d4h", "250ms" -> microseconds. */
 cell_parse cell_gpu;   /* "2" devices, "0.5" of one -> milli-devices. */
 
-/* As table_int, for a quantity from 0 up. `example` shows how it is written. */
-int64_t table_quantity(struct table *t, uint32_t column, uint32_t kind, cell_parse *parse,
-                       enum decimal_round round, const char *example, int64_t otherwise);
+/* A quantity as messages explain it. */
+struct cell_form {
+    cell_parse *parse;
+    const char *example; /* How it is written. */
+    const char *most;    /* CELL_MAX in units of the example, or less. */
+};
+extern const struct cell_form cell_form_cores, cell_form_bytes, cell_form_time;
+
+/* As table_int, for a quantity from 0 to CELL_MAX. */
+int64_t table_quantity(struct table *t, uint32_t column, uint32_t kind,
+                       const struct cell_form *form, enum decimal_round round, int64_t otherwise);
 
 #endif
