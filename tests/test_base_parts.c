@@ -61,6 +61,30 @@ Test(parts, numbered_parts_are_sorted_and_gaps_are_listed)
     cr_expect_eq(p.count, 0u);
 }
 
+/* Else the second day comes after the tenth, and every part after it is out of order. */
+Test(parts, unpadded_numbers_are_sorted_by_their_value)
+{
+    static const char *const names[] = {"part-10-of-12.csv", "part-2-of-12.csv",  "day1.csv",
+                                        "part-9-of-12.csv",  "part-11-of-12.csv", "day12.csv",
+                                        "day2.csv",          "day02b.csv",        "day.csv"};
+    static const char *const sorted[] = {
+        "day.csv",          "day1.csv",          "day02b.csv",
+        "day2.csv",         "day12.csv",         "part-2-of-12.csv",
+        "part-9-of-12.csv", "part-10-of-12.csv", "part-11-of-12.csv"};
+    const size_t n = sizeof names / sizeof names[0];
+    make_table("t", names, n);
+    struct parts p;
+    struct sim_diag diag = {0};
+    cr_assert(parts_find(s.directory, "t", ".csv", &p, &diag), "%s", diag.text);
+    cr_assert_eq(p.count, n);
+    for (size_t i = 0; i < n; i++)
+        cr_expect_str_eq(name_of(&p, i), sorted[i]);
+    cr_assert_eq(p.missing_count, 6u, "3 to 8, and nothing between 9 and 11");
+    cr_expect_eq(p.missing[0], 3u);
+    cr_expect_eq(p.missing[5], 8u);
+    parts_free(&p);
+}
+
 Test(parts, a_directory_without_the_table_is_the_table)
 {
     static const char *const names[] = {"b.csv", "a.csv"};
@@ -116,6 +140,17 @@ Test(parts, a_part_packed_and_unpacked_side_by_side_is_an_error)
     cr_expect_not(parts_find(s.directory, "t", ".csv", &p, &diag));
     cr_expect_eq(diag.err, SIM_ERR_FORMAT);
     cr_expect(strstr(diag.path, "part-00001-of-00002.csv") != NULL, "%s", diag.path);
+}
+
+/* Numbers that are equal must not come between the two. */
+Test(parts, zeros_in_front_do_not_hide_a_part_that_is_there_twice)
+{
+    static const char *const names[] = {"a01.csv", "a1.csv", "a01.csv.gz"};
+    make_table("t", names, 3);
+    struct parts p;
+    struct sim_diag diag = {0};
+    cr_expect_not(parts_find(s.directory, "t", ".csv", &p, &diag));
+    cr_expect(strstr(diag.path, "a01.csv") != NULL, "%s", diag.path);
 }
 
 /* A hostile name must not make us list four billion missing parts. */

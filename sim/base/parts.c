@@ -31,6 +31,11 @@ static char *join(const char *directory, const char *name)
     return path;
 }
 
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
 /* Length of name without ".gz" or ".zst". */
 static size_t bare_length(const char *name)
 {
@@ -48,10 +53,38 @@ static bool has_suffix(const char *name, const char *suffix)
     return name[0] != '.' && len > tail && memcmp(name + len - tail, suffix, tail) == 0;
 }
 
+/* The number that *at begins with, as text: its digits from the first that is not 0. */
+static struct sim_text take_digits(const char **at, size_t *zeros)
+{
+    const size_t len = strspn(*at, "0123456789");
+    *zeros = strspn(*at, "0");
+    const struct sim_text digits = {*at + *zeros, (uint32_t)(len - *zeros)};
+    *at += len;
+    return digits;
+}
+
+/* By name, but part-2 before part-10. Of two equal numbers the one with more zeros comes first, at
+ * once and not only when all else is equal: so the same part, packed and unpacked, are neighbours.
+ */
 static int compare_paths(const void *a, const void *b, void *ctx)
 {
     (void)ctx;
-    return strcmp(*(char *const *)a, *(char *const *)b);
+    const char *x = *(char *const *)a, *y = *(char *const *)b;
+    for (;;) {
+        if (!is_digit(*x) || !is_digit(*y)) {
+            if (*x != *y || *x == '\0')
+                return (unsigned char)*x - (unsigned char)*y;
+            x++, y++;
+            continue;
+        }
+        size_t zeros_x, zeros_y;
+        const struct sim_text m = take_digits(&x, &zeros_x), n = take_digits(&y, &zeros_y);
+        const int order = m.len != n.len ? (m.len < n.len ? -1 : 1) : memcmp(m.at, n.at, m.len);
+        if (order != 0)
+            return order;
+        if (zeros_x != zeros_y)
+            return zeros_x > zeros_y ? -1 : 1;
+    }
 }
 
 static bool list_directory(const char *directory, const char *suffix, struct parts *out,

@@ -24,7 +24,8 @@ size_t stream_peek(const char *path, char *buf, size_t size);
 
 /* The parts of one table: `path` itself when it is a file; else every file of the directory `path`
  * (or path/`table` when that is a directory) whose name ends in `suffix` possibly followed by .gz
- * or .zst, sorted by name. "part-00007-of-00500" names are checked for gaps. */
+ * or .zst, sorted by name, numbers in it by their value. "part-00007-of-00500" names are checked
+ * for gaps. */
 struct parts {
     char **paths;
     size_t count;
