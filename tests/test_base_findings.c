@@ -25,7 +25,7 @@ Test(findings, kinds_are_counted_in_order_of_appearance_with_the_first_examples)
     cr_expect_str_eq(a->example[0], "jobs.swf:1: run time -1");
     cr_expect_str_eq(a->example[2], "jobs.swf:3: run time -3");
     cr_expect_eq(b->kind, &gap);
-    cr_expect_str_eq(b->example[1], "jobs.swf:2:7: ");
+    cr_expect_str_eq(b->example[1], "jobs.swf:2:7");
     cr_expect_eq(sim_findings_total(f, SIM_REPAIR), 5u);
     cr_expect_eq(sim_findings_total(f, SIM_ERROR), 0u);
     sim_findings_destroy(f);

@@ -50,13 +50,15 @@ void sim_findings_add(struct sim_findings *f, const struct sim_finding_kind *kin
 {
     struct sim_finding *row = row_of(f, kind);
     row->count++;
-    const char *said = detail == NULL ? "" : detail;
     for (size_t i = 0; i < SIM_FINDING_EXAMPLES; i++) {
         char *to = row->example[i];
         if (to[0] != '\0')
             continue;
-        const size_t len = place_str(where, to, sizeof row->example[i]);
-        snprintf(to + len, sizeof row->example[i] - len, "%s", said);
+        size_t len = place_str(where, to, sizeof row->example[i]);
+        if (detail != NULL)
+            snprintf(to + len, sizeof row->example[i] - len, "%s", detail);
+        while (detail == NULL && len > 0 && (to[len - 1] == ' ' || to[len - 1] == ':'))
+            to[--len] = '\0'; /* A place alone leads to nothing. */
         place_defuse(to);
         return;
     }

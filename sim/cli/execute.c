@@ -237,13 +237,17 @@ static bool close_recorder(struct job *j, bool complete, struct sim_diag *diag)
 
 /* ---- end ------------------------------------------------------------------------------------ */
 
+/* With examples: who passed --bad-rows sees what was left out. */
 static void say_findings(struct job *j, const struct sim_findings *findings)
 {
-    for (size_t i = 0; i < sim_findings_count(findings); i++) {
-        const struct sim_finding *f = sim_findings_at(findings, i);
-        if (f->count > 0 && (f->kind->severity == SIM_REPAIR || j->e->c->verbosity > 0))
-            say(j, "note: %" PRIu64 " row%s: %s (%s)", f->count, f->count == 1 ? "" : "s",
-                f->kind->statement, f->kind->id);
+    const struct sim_finding *f;
+    for (size_t i = 0; (f = sim_findings_at(findings, i)) != NULL; i++) {
+        if (f->count == 0 || (f->kind->severity != SIM_REPAIR && j->e->c->verbosity <= 0))
+            continue;
+        say(j, "note: %" PRIu64 " row%s: %s (%s)", f->count, f->count == 1 ? "" : "s",
+            f->kind->statement, f->kind->id);
+        for (size_t e = 0; e < SIM_FINDING_EXAMPLES && f->example[e][0] != '\0'; e++)
+            say(j, "      %s", f->example[e]);
     }
 }
 

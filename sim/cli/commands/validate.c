@@ -141,15 +141,6 @@ static uint64_t machine_events(const struct check *k)
     return n;
 }
 
-/* "path:line: what" of one example; no colon at the end when there is only a place. */
-static struct sim_text example(const struct sim_finding *f, size_t i)
-{
-    size_t len = strlen(f->example[i]);
-    while (len > 0 && (f->example[i][len - 1] == ' ' || f->example[i][len - 1] == ':'))
-        len--;
-    return (struct sim_text){f->example[i], (uint32_t)len};
-}
-
 static bool has_example(const struct sim_finding *f, size_t i)
 {
     return i < SIM_FINDING_EXAMPLES && f->count > 0 && f->example[i][0] != 0;
@@ -161,7 +152,7 @@ static void show_finding(const struct cli *c, const struct sim_finding *f)
     fprintf(c->out, "%10" PRIu64 "  %-6s  %s: %s\n", f->count, severity(f->kind->severity),
             f->kind->id, f->kind->statement);
     for (size_t i = 0; examples && has_example(f, i); i++)
-        fprintf(c->out, "                      %.*s\n", (int)example(f, i).len, f->example[i]);
+        fprintf(c->out, "                      %s\n", f->example[i]);
 }
 
 /* What matters most comes first; what did not occur is not worth a line. */
@@ -217,7 +208,7 @@ static void json_finding(struct json *j, const struct sim_finding *f)
     jw_text(j, "statement", f->kind->statement);
     jw_array(j, "examples");
     for (size_t i = 0; has_example(f, i); i++)
-        jw_view(j, NULL, example(f, i));
+        jw_text(j, NULL, f->example[i]);
     jw_end(j);
     jw_end(j);
 }

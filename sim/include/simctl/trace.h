@@ -139,7 +139,7 @@ struct sim_finding_kind {
 struct sim_finding {
     const struct sim_finding_kind *kind;
     uint64_t count;
-    char example[SIM_FINDING_EXAMPLES][320]; /* "path:line: ..." of the first ones. */
+    char example[SIM_FINDING_EXAMPLES][320]; /* "path:line: ..." of the first ones; "" = none. */
 };
 struct sim_findings; /* A counter per kind; created by the caller of a format. */
 SIM_API struct sim_findings *sim_findings_create(void);
