@@ -191,3 +191,11 @@ Test(decimal, sizes_are_shown_in_binary_units)
     char tiny[4];
     cr_expect_str_eq(bytes_str(12884901888, tiny, sizeof tiny), "12 ");
 }
+
+Test(decimal, a_noun_fits_its_number)
+{
+    cr_expect_str_eq(plural(0, "s"), "s");
+    cr_expect_str_eq(plural(1, "s"), "");
+    cr_expect_str_eq(plural(2, "es"), "es");
+    cr_expect_str_eq(plural(UINT64_MAX, "S"), "S");
+}

@@ -23,7 +23,7 @@ Test(google2011_missing, a_missing_part_is_named) /* Nothing else announces it. 
     struct folder f;
     make_gap(&f);
     struct reading r = read_folder(&f, SIM_ROLE_TRACE, SIM_BAD_FAIL, last);
-    READER_FAILS(r, SIM_ERR_FORMAT, 0, 0, "3 part(s) missing before the last one: 1, 3-4 ");
+    READER_FAILS(r, SIM_ERR_FORMAT, 0, 0, "3 parts missing before the last one: 1, 3-4 ");
     cr_expect_neq(strstr(r.diag.hint, "--bad-rows=skip"), NULL);
     reader_free(&r);
     make_gap(&f);
@@ -59,8 +59,7 @@ Test(google2011_missing,
     struct folder f;
     make_tail(&f);
     struct reading r = read_folder(&f, SIM_ROLE_TRACE, SIM_BAD_FAIL, last);
-    READER_FAILS(r, SIM_ERR_FORMAT, 0, 0,
-                 "task_events: 2 part(s) missing before the last one: 0-1 ");
+    READER_FAILS(r, SIM_ERR_FORMAT, 0, 0, "task_events: 2 parts missing before the last one: 0-1 ");
     reader_free(&r);
     make_tail(&f);
     r = read_folder(&f, SIM_ROLE_TRACE, SIM_BAD_SKIP, last);
@@ -95,7 +94,7 @@ Test(google2011_missing,
         add_part(&f, "task_events", 2 * part + 100, part == 0 ? SUBMIT("1") : "");
     struct reading r = read_folder(&f, SIM_ROLE_TRACE, SIM_BAD_FAIL, last);
     READER_FAILS(r, SIM_ERR_FORMAT, 0, 0,
-                 "109 part(s) missing before the last one: "
+                 "109 parts missing before the last one: "
                  "0-99, 101, 103, 105, 107, 109, 111, 113 ...");
     reader_free(&r);
 }

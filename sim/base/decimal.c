@@ -242,6 +242,11 @@ const char *time_str(sim_time us, char *buf, size_t size)
     return buf;
 }
 
+const char *plural(uint64_t n, const char *ending)
+{
+    return n == 1 ? "" : ending;
+}
+
 const char *bytes_str(int64_t bytes, char *buf, size_t size)
 {
     static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};

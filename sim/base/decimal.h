@@ -25,6 +25,8 @@ const char *decimal_str(int64_t value, int64_t scale, int places, char *buf, siz
 /* 93784000000 us -> "1d 2h 03m 04s"; below a minute "4.25s", "250ms", "12us"; from a minute on the
  * fraction of a second is dropped; SIM_NEVER -> "never". */
 const char *time_str(sim_time us, char *buf, size_t size);
+/* What makes a noun fit its number: "%u row%s", n, plural(n, "s"). Nothing for 1, else `ending`. */
+const char *plural(uint64_t n, const char *ending);
 /* 12884901888 -> "12 GiB", two decimals at most. */
 const char *bytes_str(int64_t bytes, char *buf, size_t size);
 #endif

@@ -244,7 +244,7 @@ static void say_findings(struct job *j, const struct sim_findings *findings)
     for (size_t i = 0; (f = sim_findings_at(findings, i)) != NULL; i++) {
         if (f->count == 0 || (f->kind->severity != SIM_REPAIR && j->e->c->verbosity <= 0))
             continue;
-        say(j, "note: %" PRIu64 " row%s: %s (%s)", f->count, f->count == 1 ? "" : "s",
+        say(j, "note: %" PRIu64 " row%s: %s (%s)", f->count, plural(f->count, "s"),
             f->kind->statement, f->kind->id);
         for (size_t e = 0; e < SIM_FINDING_EXAMPLES && f->example[e][0] != '\0'; e++)
             say(j, "      %s", f->example[e]);
@@ -321,8 +321,8 @@ static int end_complete(struct job *j)
     say_findings(j, j->e->setup->cluster_findings);
     if (totals.invariant_violations != 0) {
         sim_hint(&diag, "this is a bug in simctl; keep %s and report it", j->e->dir);
-        sim_fail(&diag, SIM_ERR_INVARIANT, SIM_NOWHERE, "%" PRIu64 " invariants were violated",
-                 totals.invariant_violations);
+        sim_fail(&diag, SIM_ERR_INVARIANT, SIM_NOWHERE, "%" PRIu64 " invariant%s violated",
+                 totals.invariant_violations, totals.invariant_violations == 1 ? " was" : "s were");
         return fail(j, &diag);
     }
     say(j, "wrote %s", j->e->dir);

@@ -4,6 +4,7 @@
  * k of a table must equal recorded row k, field by field. Decisions are compared in the tap, before
  * they are committed, where the state that led to them can still be looked at. */
 #include "cli/replay.h"
+#include "base/decimal.h"
 
 #include <inttypes.h>
 #include <jansson.h>
@@ -181,8 +182,9 @@ static bool check_counts(struct work *w)
     w->seen[SIM_TABLE_DECISIONS] = w->out->verification.decisions;
     for (unsigned t = 0; t < SIM_TABLE_COUNT && w->complete; t++) {
         if (w->seen[t] != w->book->count[t]) {
-            differ(w, "%s has %" PRIu64 " rows in the record, %" PRIu64 " were recomputed",
-                   sim_table_info((enum sim_table)t)->name, w->book->count[t], w->seen[t]);
+            differ(w, "%s has %" PRIu64 " row%s in the record, re-execution gave %" PRIu64,
+                   sim_table_info((enum sim_table)t)->name, w->book->count[t],
+                   plural(w->book->count[t], "s"), w->seen[t]);
             return false;
         }
     }

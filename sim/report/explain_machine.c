@@ -3,6 +3,7 @@
 
 #include <simctl/trace.h>
 
+#include "base/decimal.h"
 #include "base/mem.h"
 #include "report/amount.h"
 #include "report/explain.h"
@@ -148,13 +149,13 @@ void machine_text(const struct page *p, sim_machine m, sim_time at)
     day_fill(&day, p->book, m);
     page_head(p, "machine  %s (#%" PRIu32 ")", machine_name(p->book, m, name), m);
     (void)fprintf(p->out, "ran      %zu task%s, %" PRIu64 " evicted\n", day.stay_count,
-                  day.stay_count == 1 ? "" : "s", day.evictions);
+                  plural(day.stay_count, "s"), day.evictions);
     (void)fprintf(p->out, "lost     runner-up of %" PRIu64 " placement%s\n", day.runner_up,
-                  day.runner_up == 1 ? "" : "s");
+                  plural(day.runner_up, "s"));
     (void)fprintf(p->out,
-                  "refused  named as an example in %" PRIu64 " refusals, in %" PRIu64
+                  "refused  named as an example in %" PRIu64 " refusal%s, in %" PRIu64
                   " of them the only machine of its kind\n",
-                  day.examples, day.alone);
+                  day.examples, plural(day.examples, "s"), day.alone);
     events_text(m, p);
     if (at == SIM_NEVER) {
         page_head(p, "RAN HERE");

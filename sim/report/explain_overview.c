@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/decimal.h"
 #include "base/mem.h"
 #include "report/amount.h"
 #include "report/explain.h"
@@ -108,11 +109,13 @@ bool overview_text(const struct page *p, struct sim_diag *diag)
         mem_free(o.causes.at);
         return false;
     }
-    (void)fprintf(p->out, "%s: %" PRIu64 " decisions up to %s\n", rundir_path(b->run),
-                  o.placed + o.refused, when_str(book_end(b), end, sizeof end));
-    page_head(p, "%" PRIu64 " PLACEMENTS", o.placed);
+    (void)fprintf(p->out, "%s: %" PRIu64 " decision%s up to %s\n", rundir_path(b->run),
+                  o.placed + o.refused, plural(o.placed + o.refused, "s"),
+                  when_str(book_end(b), end, sizeof end));
+    page_head(p, "%" PRIu64 " PLACEMENT%s", o.placed, plural(o.placed, "S"));
     reasons_text(&o, true, p);
-    page_head(p, "%" PRIu64 " REFUSALS (repeated ones of the same cause count once)", o.refused);
+    page_head(p, "%" PRIu64 " REFUSAL%s (repeated ones of the same cause count once)", o.refused,
+              plural(o.refused, "S"));
     reasons_text(&o, false, p);
     if (o.causes.count > 0) {
         page_head(p, "WHERE ALL WAITING WENT (sums to %" PRId64 " us exactly)", o.causes.total_us);

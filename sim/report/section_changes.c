@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/decimal.h"
 #include "report/amount.h"
 #include "report/explain.h"
 
@@ -110,7 +111,6 @@ static bool leaves_nothing(const struct change *c, const struct refusal *r,
 static void change_text(const struct change *c, const char *text, const struct page *p)
 {
     const uint32_t n = c->mask->count;
-    const char *plural = n == 1 ? "" : "s";
     char name[NAME_BUF];
     bool amounts = false;
     for (unsigned d = 0; d < SIM_DIMS; d++) {
@@ -118,12 +118,13 @@ static void change_text(const struct change *c, const char *text, const struct p
     }
     (void)fprintf(p->out, "%s%s: ", c->exact || !amounts ? "" : "at least ", text);
     if (amounts && (c->mask->mask & SIZE_BITS) != 0) {
-        (void)fprintf(p->out, "the largest of %" PRIu32 " machine%s, were it empty\n", n, plural);
+        (void)fprintf(p->out, "the largest of %" PRIu32 " machine%s, were it empty\n", n,
+                      plural(n, "s"));
     } else if (amounts && c->machine != SIM_NONE) {
         (void)fprintf(p->out, "fits %s\n", machine_name(p->book, c->machine, name));
     } else {
         (void)fprintf(p->out, "%s%" PRIu32 " machine%s\n", amounts ? "the nearest of " : "", n,
-                      plural);
+                      plural(n, "s"));
     }
 }
 

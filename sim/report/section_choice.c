@@ -1,6 +1,7 @@
 /* section_choice.c - why the chosen machine, and why not another one. */
 #include <inttypes.h>
 
+#include "base/decimal.h"
 #include "report/amount.h"
 #include "report/explain.h"
 
@@ -39,6 +40,7 @@ static void scores_text(const struct sim_decision_row *row, const struct page *p
 void choice_text(int64_t decision, const struct page *p)
 {
     const struct sim_decision_row *row = &p->book->decisions[decision];
+    const uint32_t machines = book_machines_at(p->book, decision);
     char name[NAME_BUF], at[TEXT_BUF];
     page_head(p, "CHOSEN %s by d%" PRId64 ", %s: %s", machine_name(p->book, row->machine, name),
               decision, when_str(row->t_us, at, sizeof at), reason_code(row->reason));
@@ -54,9 +56,9 @@ void choice_text(int64_t decision, const struct page *p)
         (void)fputs("  no tie\n", p->out);
     }
     (void)fprintf(p->out,
-                  "  %" PRIu32 " of %" PRIu32 " machines examined, %" PRIu32
+                  "  %" PRIu32 " of %" PRIu32 " machine%s examined, %" PRIu32
                   " of them could run it\n",
-                  row->examined, book_machines_at(p->book, decision), row->feasible);
+                  row->examined, machines, plural(machines, "s"), row->feasible);
 }
 
 void choice_json(int64_t decision, const struct book *b, struct json *j)
@@ -225,9 +227,9 @@ void verification_text(const struct verification *v, const struct page *p)
     (void)fprintf(p->out,
                   "verified: re-executed %" PRIu64
                   " decision%s in %.2f s, each equal to the record, "
-                  "and %" PRIu64 " rows of other tables%s\n",
-                  v->decisions, v->decisions == 1 ? "" : "s", v->seconds, v->rows,
-                  v->whole ? ", and the digests of the whole run" : "");
+                  "and %" PRIu64 " row%s of other tables%s\n",
+                  v->decisions, plural(v->decisions, "s"), v->seconds, v->rows,
+                  plural(v->rows, "s"), v->whole ? ", and the digests of the whole run" : "");
 }
 
 void verification_json(const struct verification *v, struct json *j)

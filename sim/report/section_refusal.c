@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/decimal.h"
 #include "base/mem.h"
 #include "base/sort.h"
 #include "report/amount.h"
@@ -56,7 +57,7 @@ static void histogram_text(const struct refusal *r, const struct page *p)
     char names[256], name[NAME_BUF], lacks[512];
     uint32_t *order = by_count(r);
     (void)fprintf(p->out, "  %" PRIu32 " machine%s, each with everything that it lacked:\n",
-                  r->machines, r->machines == 1 ? "" : "s");
+                  r->machines, plural(r->machines, "s"));
     for (uint64_t i = 0; i < r->mask_count; i++) {
         const struct sim_failmask_row *row = &r->masks[order[i]];
         deficits_str(row, p, lacks, sizeof lacks);
@@ -81,7 +82,7 @@ static void rooms_text(const struct refusal *r, const struct page *p)
         return;
     }
     (void)fprintf(p->out, "  on the %" PRIu32 " machine%s that could ever run it:\n",
-                  r->rooms[0].eligible, r->rooms[0].eligible == 1 ? "" : "s");
+                  r->rooms[0].eligible, plural(r->rooms[0].eligible, "s"));
     (void)fprintf(p->out, "    %-8s %20s %20s %20s %20s\n", "", "requested", "largest free",
                   "free in sum", "capacity in sum");
     for (uint64_t i = 0; i < r->room_count; i++) {
@@ -98,7 +99,7 @@ static void queue_text(const struct sim_ahead_row *row, const struct page *p)
 {
     char amount[TEXT_BUF];
     const int64_t sums[] = {row->cpu, row->memory, row->gpu};
-    (void)fprintf(p->out, "  ahead    %" PRIu32 " task%s", row->ahead, row->ahead == 1 ? "" : "s");
+    (void)fprintf(p->out, "  ahead    %" PRIu32 " task%s", row->ahead, plural(row->ahead, "s"));
     const char *lead = " asking for ";
     for (unsigned d = 0; d < sizeof sums / sizeof *sums; d++) {
         if (sums[d] > 0) {

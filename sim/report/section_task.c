@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/decimal.h"
 #include "report/amount.h"
 #include "report/explain.h"
 
@@ -94,7 +95,7 @@ static void life_text(const struct answer *a, const struct page *p)
     runs_text(a, p);
     if (s->eviction_count > 0) {
         (void)fprintf(p->out, ", evicted %zu time%s", s->eviction_count,
-                      s->eviction_count > 1 ? "s" : "");
+                      plural(s->eviction_count, "s"));
     }
     if (s->row != NULL && s->row->lost_us > 0) {
         (void)fprintf(p->out, " (%s of work lost)", when_str(s->row->lost_us, lost, sizeof lost));

@@ -1,6 +1,7 @@
 /* section_wait.c - where the wait went: one line per cause, which sum to the wait exactly. */
 #include <inttypes.h>
 
+#include "base/decimal.h"
 #include "base/mem.h"
 #include "report/amount.h"
 #include "report/explain.h"
@@ -82,7 +83,7 @@ static void detail_text(const struct cause *c, const struct page *p)
                       task_name(p->book, ahead->head, name));
     } else if (ahead != NULL && ahead->head != SIM_NONE) {
         (void)fprintf(p->out, "behind %" PRIu32 " task%s asking for %s; head %s", ahead->ahead,
-                      ahead->ahead == 1 ? "" : "s",
+                      plural(ahead->ahead, "s"),
                       amount_named_str(&p->book->units, SIM_CPU, ahead->cpu, asked, sizeof asked),
                       task_name(p->book, ahead->head, name));
     } else if (rooms != NULL && cause_dims(c->reason, c->dim) != 0) {

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "base/decimal.h"
 #include "report/amount.h"
 #include "report/explain.h"
 
@@ -53,8 +54,7 @@ static void append_gpus(const struct sim_task_row *row, char *buf, size_t size)
         return;
     }
     if (row->gpu_milli == SIM_DEVICE_MILLI) {
-        (void)snprintf(text, sizeof text, "%u gpu%s", row->gpu_count,
-                       row->gpu_count > 1 ? "s" : "");
+        (void)snprintf(text, sizeof text, "%u gpu%s", row->gpu_count, plural(row->gpu_count, "s"));
     } else if (row->gpu_count == 1) {
         (void)snprintf(text, sizeof text, "%u/1000 of a gpu", row->gpu_milli);
     } else {

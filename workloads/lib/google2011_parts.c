@@ -5,6 +5,7 @@
  * began in the parts before it, and task_events needs the same parts of job_events. */
 #include "workloads/lib/google2011_parts.h"
 
+#include "base/decimal.h"
 #include "workloads/lib/google2011_kinds.h"
 
 #include <inttypes.h>
@@ -101,11 +102,6 @@ static struct list list_parts(const struct g2011_table *there, const struct g201
     return l;
 }
 
-static const char *plural(const struct list *l)
-{
-    return l->count == 1 ? "" : "s";
-}
-
 static void hint(const struct g2011_table *t, struct sim_diag *diag)
 {
     sim_hint(diag,
@@ -122,17 +118,18 @@ bool g2011_parts_check(struct g2011_table *t, struct tally *tally, struct sim_di
     find_ends(t);
     const struct list there = list_parts(t, NULL, t->first_part, t->last_part);
     tally_say(tally, G2011_PARTS_PRESENT, where, "%s: part%s %s of %" PRIu32, t->name,
-              plural(&there), there.text, t->parts.declared);
+              plural(there.count, "s"), there.text, t->parts.declared);
     const struct list missing = list_parts(NULL, t, 0, t->last_part);
     if (missing.count == 0)
         return true;
     if (t->args->bad_rows == SIM_BAD_FAIL) {
         hint(t, diag);
         return sim_fail(diag, SIM_ERR_FORMAT, where,
-                        "%s: %" PRIu32 " part(s) missing before the last one: %s", t->name,
-                        missing.count, missing.text);
+                        "%s: %" PRIu32 " part%s missing before the last one: %s", t->name,
+                        missing.count, plural(missing.count, "s"), missing.text);
     }
-    tally_say(tally, G2011_MISSING_PART, where, "%s: part(s) %s", t->name, missing.text);
+    tally_say(tally, G2011_MISSING_PART, where, "%s: part%s %s", t->name,
+              plural(missing.count, "s"), missing.text);
     tally_add_n(tally, G2011_MISSING_PART, missing.count - 1);
     tally_add_n(tally, G2011_PART_SKIPPED, missing.count);
     return true;
@@ -149,10 +146,10 @@ static bool check_lacking(const struct g2011_table *t, const struct g2011_table 
     if (t->args->bad_rows == SIM_BAD_FAIL) {
         hint(t, diag);
         return sim_fail(diag, SIM_ERR_FORMAT, where, "%s lacks part%s %s that %s has", t->name,
-                        plural(&lacking), lacking.text, other->name);
+                        plural(lacking.count, "s"), lacking.text, other->name);
     }
     tally_say(tally, G2011_PARTS_DIFFER, where, "%s lacks part%s %s that %s has", t->name,
-              plural(&lacking), lacking.text, other->name);
+              plural(lacking.count, "s"), lacking.text, other->name);
     tally_add_n(tally, G2011_PARTS_DIFFER, lacking.count - 1);
     /* Those before its last part were counted when it was checked alone. */
     tally_add_n(tally, G2011_PART_SKIPPED,

@@ -5,6 +5,7 @@
  * thing that makes the state machines valid, so an inversion is an error. */
 #include "workloads/lib/google2011_table.h"
 
+#include "base/decimal.h"
 #include "workloads/lib/google2011_kinds.h"
 #include "workloads/lib/google2011_parts.h"
 
@@ -108,8 +109,8 @@ static int check_row(struct g2011_table *t, struct sim_text line, struct sim_dia
     if (n != t->columns)
         return verdict(bad_row(t->args, g2011_kinds, G2011_COLUMN_COUNT, false,
                                lines_at_misfit(t->lines, t->field, n, t->columns), diag,
-                               SIM_ERR_FORMAT, "the row has %" PRIu32 " columns; %s has %" PRIu32,
-                               n, t->name, t->columns));
+                               SIM_ERR_FORMAT, "the row has %" PRIu32 " column%s; %s has %" PRIu32,
+                               n, plural(n, "s"), t->name, t->columns));
     if (!g2011_number(t->field[0], &t->time_us))
         return g2011_bad_value(t, 0, "a time in microseconds, 0 to 9223372036854775807", diag);
     if (t->time_us < t->latest_us)
@@ -134,7 +135,7 @@ static int no_rows(const struct g2011_table *t, struct sim_diag *diag)
     sim_hint(diag, "fetch the parts again");
     sim_fail(diag, SIM_ERR_FORMAT, (struct sim_where){t->parts.paths[0], 0, 0},
              "%s is empty: no row in %zu part%s", t->name, t->parts.count,
-             t->parts.count == 1 ? "" : "s");
+             plural(t->parts.count, "s"));
     return -1;
 }
 

@@ -144,8 +144,8 @@ static enum swf_row_result check_count(const struct place *p, uint32_t count,
     hint_jobs(p);
     return result_of(bad_row(p->args, swf_kinds, SWF_FIELD_COUNT, count > SWF_ALLOCATED,
                              lines_at_misfit(p->l, fields, count, SWF_FIELDS), p->diag,
-                             SIM_ERR_FORMAT, "the row has %" PRIu32 " fields; it must have %d",
-                             count, SWF_FIELDS));
+                             SIM_ERR_FORMAT, "the row has %" PRIu32 " field%s; it must have %d",
+                             count, plural(count, "s"), SWF_FIELDS));
 }
 
 /* Memory of the whole job must fit 63 bits in bytes, whichever size field is used. */

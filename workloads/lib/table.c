@@ -180,8 +180,8 @@ enum sim_next table_next(struct table *t, struct sim_trace_info *info, struct si
         } else {
             (void)table_bad(t, lines_at_misfit(t->lines, t->field, count, t->width),
                             BAD_ROW_COLUMNS, false, SIM_ERR_FORMAT,
-                            "%" PRIu32 " fields; the header has %" PRIu32 " columns", count,
-                            t->width);
+                            "%" PRIu32 " field%s; the header has %" PRIu32 " columns", count,
+                            plural(count, "s"), t->width);
         }
         if (t->state == ROW_STOP) {
             return SIM_NEXT_ERROR;

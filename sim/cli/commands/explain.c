@@ -209,8 +209,9 @@ static int explain_decision(struct inquiry *s, const char *text)
     }
     if ((uint64_t)d >= s->book.count[SIM_TABLE_DECISIONS]) {
         sim_fail(&diag, SIM_ERR_NEGATIVE, SIM_NOWHERE,
-                 "there is no d%" PRId64 "; the run has %" PRIu64 " decisions, from d0 on", d,
-                 s->book.count[SIM_TABLE_DECISIONS]);
+                 "there is no d%" PRId64 "; the run has %" PRIu64 " decision%s, from d0 on", d,
+                 s->book.count[SIM_TABLE_DECISIONS],
+                 plural(s->book.count[SIM_TABLE_DECISIONS], "s"));
         return cli_fail(s->c, &diag);
     }
     const bool check = cli_flag(s->c, "verify") != NULL;

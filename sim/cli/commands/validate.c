@@ -168,12 +168,13 @@ static void show_findings(const struct cli *c, const struct check *k)
 
 static void show_counts(const struct cli *c, const struct check *k)
 {
+    const uint64_t tasks = k->delivered[SIM_IN_SUBMIT], events = machine_events(k);
     char from[48], to[48];
     fprintf(c->out, "%s:%s as %s: %" PRIu64 " row%s in %" PRIu32 " file%s\n", k->format->name,
-            k->path, role_name(k->role), k->info.rows, k->info.rows == 1 ? "" : "s",
-            k->info.input_count, k->info.input_count == 1 ? "" : "s");
-    fprintf(c->out, "%" PRIu64 " tasks, %" PRIu64 " machine events", k->delivered[SIM_IN_SUBMIT],
-            machine_events(k));
+            k->path, role_name(k->role), k->info.rows, plural(k->info.rows, "s"),
+            k->info.input_count, plural(k->info.input_count, "s"));
+    fprintf(c->out, "%" PRIu64 " task%s, %" PRIu64 " machine event%s", tasks, plural(tasks, "s"),
+            events, plural(events, "s"));
     if (k->first_us != SIM_NEVER)
         fprintf(c->out, ", from %s to %s", time_str(k->first_us, from, sizeof from),
                 time_str(k->last_us, to, sizeof to));
@@ -194,7 +195,7 @@ static void show_text(const struct cli *c, const struct check *k)
     else if (unreadable && k->info.rows > 0)
         fprintf(c->out, "not readable to its end\n");
     else if (!unreadable)
-        fprintf(c->out, "%" PRIu64 " error%s\n", errors(k), errors(k) == 1 ? "" : "s");
+        fprintf(c->out, "%" PRIu64 " error%s\n", errors(k), plural(errors(k), "s"));
     if (unreadable)
         cli_fail(c, &k->diag);
 }
