@@ -31,6 +31,8 @@ Test(cli_progress, the_time_left_comes_from_bytes_or_is_unknown)
     cr_expect_not_null(strstr(line(status, 20, 5), "eta 1m 00s"), "%s", line(status, 20, 5));
     status.bytes_total = 0;
     cr_expect_not_null(strstr(line(status, 20, 5), "eta ?"));
+    status.bytes_total = status.bytes_read;
+    cr_expect_not_null(strstr(line(status, 20, 5), "eta ?"), "what runs may run for long");
     status = (struct sim_status){.trace_end_us = SIM_SECONDS(9)};
     cr_expect_not_null(strstr(line(status, 0, 0), "eta ?"), "nothing is known at the start");
 }

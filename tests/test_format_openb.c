@@ -113,6 +113,23 @@ Test(openb, order_by_time_is_stable_and_order_by_file_is_one_a_second)
 
 /* ---- bad rows ------------------------------------------------------------------------------- */
 
+/* All is read before the first is delivered: progress would stand at its end from the start. */
+Test(openb, what_is_kept_counts_as_read_when_it_is_delivered)
+{
+    struct rows *rows = rows_create();
+    struct sim_trace_info info = {.bytes_total = 100, .bytes_read = 100};
+    const uint64_t read[] = {33, 66, 100};
+    struct sim_input in = {.kind = SIM_IN_SUBMIT};
+    for (size_t i = 0; i < COUNT_OF(read); i++)
+        rows_add(rows, &in, 0);
+    for (size_t i = 0; i < COUNT_OF(read); i++) {
+        cr_assert_eq(rows_next(rows, &in, &info), SIM_NEXT_ITEM);
+        cr_expect_eq(info.bytes_read, read[i]);
+    }
+    cr_expect_eq(rows_next(rows, &in, &info), SIM_NEXT_END);
+    rows_destroy(rows);
+}
+
 struct bad {
     const char *row;
     enum sim_err err;

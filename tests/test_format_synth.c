@@ -51,6 +51,33 @@ Test(synth, arrivals_tasks_and_gpus_come_at_the_rates_asked_for)
     reader_free(&r);
 }
 
+/* There are no bytes to count: without this the progress line knows no time left. */
+Test(synth, the_share_of_the_jobs_is_told_while_they_come)
+{
+    const char *const sets[] = {"trace.jobs", "4", "trace.tasks", "3", NULL};
+    struct sim_settings *settings = sim_settings_create();
+    struct reader_args a = {.format = &sim_format_synth, .sets = sets};
+    reader_settings(settings, &a);
+    struct sim_findings *findings = sim_findings_create();
+    const struct sim_open_args args = {
+        .path = "", .role = SIM_ROLE_TRACE, .settings = settings, .findings = findings};
+    void *state = mem_alloc(1, sim_format_synth.state_bytes);
+    struct sim_trace_info info = {0};
+    struct sim_input in;
+    uint64_t job = 0;
+    cr_assert(sim_format_synth.open(state, &args, &info, NULL));
+    cr_expect_eq(info.bytes_total, 4u);
+    while (sim_format_synth.next(state, &in, &info, NULL) == SIM_NEXT_ITEM) {
+        job += in.u.task.known.index == 0;
+        cr_expect_eq(info.bytes_read, job);
+    }
+    cr_expect_eq(job, 4u);
+    sim_format_synth.close(state);
+    mem_free(state);
+    sim_findings_destroy(findings);
+    sim_settings_destroy(settings);
+}
+
 static const struct {
     const char *text;
     double low, high; /* Bounds of the mean of 20000 draws, in s. */

@@ -203,7 +203,7 @@ static enum sim_next csv_next(void *state, struct sim_input *out, struct sim_tra
     if (s->table.args.role == SIM_ROLE_CLUSTER) {
         return csv_machines_next(&s->machines, out);
     }
-    return s->kept != NULL ? rows_next(s->kept, out) : next_task(s, out, info, diag);
+    return s->kept != NULL ? rows_next(s->kept, out, info) : next_task(s, out, info, diag);
 }
 
 static void csv_close(void *state)

@@ -355,9 +355,8 @@ static enum sim_next openb_next(void *state, struct sim_input *out, struct sim_t
                                 struct sim_diag *diag)
 {
     struct openb *s = state;
-    (void)info;
     (void)diag;
-    return rows_next(s->out, out);
+    return rows_next(s->out, out, info);
 }
 
 static void openb_close(void *state)

@@ -229,6 +229,7 @@ static bool synth_open(void *state, const struct sim_open_args *args, struct sim
         s->rng[i] = prng_gsl(args->seed, streams[i]);
     }
     s->jobs = sim_settings_int(set, "trace.jobs");
+    info->bytes_total = (uint64_t)s->jobs;
     s->gpu_ppm = sim_settings_int(set, "trace.gpu");
     s->users = (uint32_t)sim_settings_int(set, "trace.users");
     s->stop = 1e6 / (double)sim_settings_int(set, "trace.tasks");
@@ -279,6 +280,7 @@ static enum sim_next synth_next(void *state, struct sim_input *out, struct sim_t
             return SIM_NEXT_ERROR;
         }
         begin_job(s);
+        info->bytes_read = (uint64_t)s->job;
     }
     s->next.u.task.known.index = s->task++;
     s->next.u.task.truth = (struct sim_task_truth){

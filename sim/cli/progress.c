@@ -33,7 +33,8 @@ const char *progress_number(double value, char *buf, size_t size)
     return buf;
 }
 
-/* Share of the trace that is done, by simulated time where its end is known; 0 = unknown. */
+/* Share of the trace that is done, by simulated time where its end is known. 0 = unknown; 1 = all
+ * submitted, and nobody knows how long what still runs will take. */
 static double share_done(const struct sim_status *now)
 {
     if (now->trace_end_us != SIM_NEVER && now->trace_end_us > 0)
@@ -49,7 +50,7 @@ void progress_line(const struct sim_status *now, uint64_t elapsed_ns, double eve
     time_str(now->now_us - now->now_us % SIM_SECONDS(1), sim, sizeof sim);
     progress_number(elapsed > 0 ? (double)now->now_us / 1e6 / elapsed : 0, speed, sizeof speed);
     progress_number(events_per_s, rate, sizeof rate);
-    if (done > 0 && done <= 1)
+    if (done > 0 && done < 1)
         time_str(SIM_SECONDS((sim_time)(elapsed * (1 - done) / done)), eta, sizeof eta);
     snprintf(buf, size,
              "sim %s  x%s real  %s events/s  queue %" PRIu64 "  running %" PRIu64 "  eta %s", sim,

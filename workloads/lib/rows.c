@@ -10,6 +10,7 @@
 #include "base/check.h"
 #include "base/mem.h"
 #include "base/sort.h"
+#include "base/wide.h"
 
 #define BLOCK_BYTES ((size_t)64 * 1024)
 
@@ -177,12 +178,14 @@ const struct sim_input *rows_at(const struct rows *r, size_t index, uint64_t *ta
     return &r->row[index].in;
 }
 
-enum sim_next rows_next(struct rows *r, struct sim_input *out)
+enum sim_next rows_next(struct rows *r, struct sim_input *out, struct sim_trace_info *info)
 {
     if (r->next == r->count) {
         return SIM_NEXT_END;
     }
     *out = r->row[r->next++].in;
+    info->bytes_read =
+        (uint64_t)sim_muldiv((int64_t)info->bytes_total, (int64_t)r->next, (int64_t)r->count);
     return SIM_NEXT_ITEM;
 }
 

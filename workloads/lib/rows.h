@@ -26,8 +26,8 @@ uint64_t rows_sort(struct rows *r);
 size_t rows_count(const struct rows *r);
 /* The input at a position, borrowed until rows_destroy. `tag` may be NULL. */
 const struct sim_input *rows_at(const struct rows *r, size_t index, uint64_t *tag);
-/* Delivers the next one; SIM_NEXT_END after the last. */
-enum sim_next rows_next(struct rows *r, struct sim_input *out);
+/* Delivers the next one and tells info->bytes_read the share; SIM_NEXT_END after the last. */
+enum sim_next rows_next(struct rows *r, struct sim_input *out, struct sim_trace_info *info);
 
 /* Memory that lives as long as the rows. */
 void *rows_alloc(struct rows *r, size_t count, size_t size);     /* Zeroed, aligned for any type. */

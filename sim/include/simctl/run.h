@@ -67,7 +67,7 @@ struct sim_status {
     sim_time now_us;
     uint64_t events, decisions;
     uint64_t waiting, running;
-    uint64_t bytes_read, bytes_total; /* Of the trace; for an ETA. */
+    uint64_t bytes_read, bytes_total; /* Of the trace, as in its sim_trace_info; for an ETA. */
     sim_time trace_end_us;            /* SIM_NEVER = unknown. */
 };
 SIM_API void sim_run_status(const struct sim_run *run, struct sim_status *out);

@@ -171,7 +171,9 @@ struct sim_open_args {
 };
 struct sim_trace_info {
     struct sim_units units; /* Filled by open(). */
-    uint64_t bytes_total;   /* Compressed bytes to read, 0 = unknown; for progress. */
+    /* For progress, where only their share counts: compressed bytes, or jobs where there are no
+     * bytes. What is kept in memory counts as read when it is delivered. */
+    uint64_t bytes_total;   /* 0 = unknown. */
     uint64_t bytes_read;    /* Kept up to date by next(). */
     uint64_t rows;          /* Data rows read so far. */
     sim_time end_us;        /* Last time of the trace if open() learned it, else SIM_NEVER. */
