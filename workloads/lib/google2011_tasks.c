@@ -14,13 +14,22 @@
 
 enum { COL_PRIORITY = 8, COL_REQUEST = 9, COL_SEPARATE = 12 };
 
+/* What the state machine knows of a submission besides; forgotten after the last row. */
+struct life {
+    sim_time since_us; /* When the present state was entered. */
+    uint32_t latest;   /* Index of the request in its last row. */
+    uint8_t state;     /* enum g2011_state. */
+    bool finished;     /* The run that counts is one that finished. */
+};
+
 struct g2011_tasks {
     const struct sim_open_args *args;
     struct tally *tally;
     bool every_attempt;
-    struct map_u64 *latest; /* (job, index) -> its latest submission. */
+    struct map_u64 *latest; /* (job, index) -> its latest submission; NULL after the last row. */
     struct g2011_submission *submissions;
-    size_t count, cap;
+    struct life *lives; /* By the same index; NULL after the last row. */
+    size_t count, cap, life_cap;
     struct map_text *shape_texts; /* Columns 9 to 13 as written -> shape. */
     struct g2011_shape *shapes;
     size_t shape_cap;
@@ -43,6 +52,7 @@ void g2011_tasks_destroy(struct g2011_tasks *t)
     map_u64_destroy(t->latest);
     map_text_destroy(t->shape_texts);
     mem_free(t->submissions);
+    mem_free(t->lives);
     mem_free(t->shapes);
     mem_free(t);
 }
@@ -172,34 +182,41 @@ static bool report(const struct g2011_tasks *t, int kind, const struct g2011_row
                     (int)row->event, row->index, g2011_kinds[kind].statement);
 }
 
+static struct life *life_of(const struct g2011_tasks *t, const struct g2011_submission *s)
+{
+    return &t->lives[s - t->submissions];
+}
+
 static struct g2011_submission *submission_new(struct g2011_tasks *t, const struct g2011_row *row,
                                                uint32_t *latest, uint32_t attempt)
 {
     CHECK(t->count < SIM_NONE);
     MEM_GROW(t->submissions, t->cap, t->count + 1);
+    MEM_GROW(t->lives, t->life_cap, t->count + 1);
     *latest = (uint32_t)t->count;
+    t->lives[t->count] =
+        (struct life){.since_us = row->time_us, .latest = row->shape, .state = G2011_PENDING};
     struct g2011_submission *s = &t->submissions[t->count++];
     *s = (struct g2011_submission){.submit_us = row->time_us,
                                    .start_us = SIM_NEVER,
                                    .end_us = SIM_NEVER,
-                                   .since_us = row->time_us,
                                    .job = row->job,
                                    .index = row->index,
                                    .shape = row->shape,
-                                   .latest = row->shape,
-                                   .attempt = attempt,
-                                   .state = G2011_PENDING};
+                                   .attempt = attempt};
     return s;
 }
 
 /* Rule `last`: the run that finished counts, or else the last one that ran. */
-static void close_run(struct g2011_submission *s, enum g2011_event end, sim_time end_us)
+static void close_run(struct g2011_tasks *t, struct g2011_submission *s, enum g2011_event end,
+                      sim_time end_us)
 {
-    if (s->finished && end != G2011_FINISH)
+    struct life *life = life_of(t, s);
+    if (life->finished && end != G2011_FINISH)
         return;
     s->ran = true;
-    s->finished = end == G2011_FINISH;
-    s->start_us = s->since_us;
+    life->finished = end == G2011_FINISH;
+    s->start_us = life->since_us;
     s->end_us = end_us;
     s->end = (uint8_t)end;
 }
@@ -208,7 +225,7 @@ static void close_run(struct g2011_submission *s, enum g2011_event end, sim_time
 static void lose_run(struct g2011_tasks *t, struct g2011_submission *s, sim_time now,
                      const struct lines *l)
 {
-    close_run(s, G2011_LOST, now);
+    close_run(t, s, G2011_LOST, now);
     tally_add(t->tally, G2011_END_TAKEN, l);
 }
 
@@ -216,22 +233,23 @@ static void lose_run(struct g2011_tasks *t, struct g2011_submission *s, sim_time
 static void resubmit(struct g2011_tasks *t, struct g2011_submission *s, uint32_t *latest,
                      const struct g2011_row *row, const struct lines *l)
 {
-    if (s->state == G2011_DEAD)
+    struct life *life = life_of(t, s);
+    if (life->state == G2011_DEAD)
         tally_add(t->tally, G2011_RESUBMISSIONS, l);
-    if (s->state == G2011_RUNNING)
+    if (life->state == G2011_RUNNING)
         lose_run(t, s, row->time_us, l);
     if (t->every_attempt) {
-        if (s->state == G2011_PENDING) /* Its end is missing; it waits no longer. */
+        if (life->state == G2011_PENDING) /* Its end is missing; it waits no longer. */
             s->end_us = row->time_us;
-        s->state = G2011_DEAD;
+        life->state = G2011_DEAD;
         (void)submission_new(t, row, latest, s->attempt + 1);
         return;
     }
     if (!s->ran)
         s->end_us = SIM_NEVER; /* It gave up once, but it came back. */
     s->attempt++;
-    s->state = G2011_PENDING;
-    s->since_us = row->time_us;
+    life->state = G2011_PENDING;
+    life->since_us = row->time_us;
 }
 
 /* A SCHEDULE that no SUBMIT preceded. `s` may be NULL. */
@@ -251,36 +269,37 @@ static struct g2011_submission *adopt(struct g2011_tasks *t, struct g2011_submis
 static void schedule(struct g2011_tasks *t, struct g2011_submission *s, uint32_t *latest,
                      const struct g2011_row *row, const struct lines *l)
 {
-    if (s != NULL && s->state == G2011_RUNNING) {
+    if (s != NULL && life_of(t, s)->state == G2011_RUNNING) {
         lose_run(t, s, row->time_us, l);
-        s->state = G2011_DEAD;
+        life_of(t, s)->state = G2011_DEAD;
     }
-    if (s == NULL || s->state == G2011_DEAD)
+    if (s == NULL || life_of(t, s)->state == G2011_DEAD)
         s = adopt(t, s, latest, row, l);
     if (row->time_us == 0)
         s->shape = row->shape; /* The snapshot's SUBMIT rows are less exact than its SCHEDULEs. */
-    s->state = G2011_RUNNING;
-    s->since_us = row->time_us;
+    life_of(t, s)->state = G2011_RUNNING;
+    life_of(t, s)->since_us = row->time_us;
 }
 
 static void end(struct g2011_tasks *t, struct g2011_submission *s, const struct g2011_row *row,
                 const struct lines *l)
 {
-    if (s->state == G2011_PENDING && row->event == G2011_FINISH) {
+    struct life *life = life_of(t, s);
+    if (life->state == G2011_PENDING && row->event == G2011_FINISH) {
         /* since_us is the SUBMIT: an upper bound of the run. */
         if (t->args->bad_rows == SIM_BAD_REPAIR) {
-            close_run(s, row->event, row->time_us);
+            close_run(t, s, row->event, row->time_us);
             tally_add(t->tally, G2011_START_TAKEN, l);
         } else {
             s->left_out = true;
         }
-    } else if (s->state == G2011_RUNNING) {
-        close_run(s, row->event, row->time_us);
+    } else if (life->state == G2011_RUNNING) {
+        close_run(t, s, row->event, row->time_us);
     } else if (!s->ran) {
         s->end_us = row->time_us;
     }
-    s->state = G2011_DEAD;
-    s->since_us = row->time_us;
+    life->state = G2011_DEAD;
+    life->since_us = row->time_us;
 }
 
 /* ---- deviations that the publisher or FORMATS documents ------------------------------------- */
@@ -291,18 +310,19 @@ static void count_request(struct g2011_tasks *t, const struct g2011_submission *
     const bool update = row->event == G2011_UPDATE_PENDING || row->event == G2011_UPDATE_RUNNING;
     if (update)
         tally_add(t->tally, G2011_UPDATE_NOT_REPLAYED, l);
-    else if (!same_request(t, s->latest, row->shape))
+    else if (!same_request(t, life_of(t, s)->latest, row->shape))
         tally_add(t->tally, row->time_us == 0 ? G2011_SNAPSHOT_REQUEST : G2011_REQUEST_CHANGED, l);
 }
 
 static void count_end(struct g2011_tasks *t, const struct g2011_submission *s,
                       const struct g2011_row *row, const struct lines *l)
 {
-    if (s->state == G2011_PENDING && row->has_machine)
+    const uint8_t state = life_of(t, s)->state;
+    if (state == G2011_PENDING && row->has_machine)
         tally_add(t->tally, G2011_PENDING_END_MACHINE, l);
-    else if (s->state == G2011_PENDING && row->event == G2011_KILL)
+    else if (state == G2011_PENDING && row->event == G2011_KILL)
         tally_add(t->tally, G2011_KILL_PENDING, l);
-    else if (s->state == G2011_RUNNING && row->event == G2011_KILL && !row->has_machine)
+    else if (state == G2011_RUNNING && row->event == G2011_KILL && !row->has_machine)
         tally_add(t->tally, G2011_KILL_NO_MACHINE, l);
 }
 
@@ -316,7 +336,8 @@ bool g2011_tasks_row(struct g2011_tasks *t, const struct g2011_row *row, const s
     bool fresh = false;
     uint32_t *latest = opens ? map_u64_put(t->latest, key, &fresh) : map_u64_get(t->latest, key);
     struct g2011_submission *s = latest == NULL || fresh ? NULL : &t->submissions[*latest];
-    const int kind = violation(s == NULL ? G2011_NONE : (enum g2011_state)s->state, row->event);
+    const enum g2011_state state = s == NULL ? G2011_NONE : (enum g2011_state)life_of(t, s)->state;
+    const int kind = violation(state, row->event);
     if (kind >= 0 && !report(t, kind, row, l, diag))
         return false;
     if (s != NULL)
@@ -328,14 +349,14 @@ bool g2011_tasks_row(struct g2011_tasks *t, const struct g2011_row *row, const s
             resubmit(t, s, latest, row, l);
     } else if (row->event == G2011_SCHEDULE) {
         schedule(t, s, latest, row, l);
-    } else if (s != NULL && is_end(row->event) && s->state != G2011_DEAD) {
+    } else if (s != NULL && is_end(row->event) && state != G2011_DEAD) {
         count_end(t, s, row, l);
         end(t, s, row, l);
     } else if (is_end(row->event)) {
         tally_add(t->tally, BAD_ROW_DROPPED, l);
     }
     if (latest != NULL)
-        t->submissions[*latest].latest = row->shape;
+        t->lives[*latest].latest = row->shape;
     return true;
 }
 
@@ -353,18 +374,29 @@ static void count_zeros(struct g2011_tasks *t)
         tally_add_n(t->tally, G2011_ZERO_CPU + i, zeros[i]);
 }
 
+/* The run that follows needs the memory more. */
+static void forget(struct g2011_tasks *t)
+{
+    map_u64_destroy(t->latest);
+    mem_free(t->lives);
+    t->latest = NULL;
+    t->lives = NULL;
+    t->submissions = mem_resize(t->submissions, t->count, sizeof *t->submissions);
+}
+
 void g2011_tasks_finish(struct g2011_tasks *t)
 {
     uint64_t running = 0, pending = 0, left_out = 0;
     for (size_t i = 0; i < t->count; i++) {
         struct g2011_submission *s = &t->submissions[i];
+        const struct life *life = &t->lives[i];
         left_out += s->left_out;
-        pending += s->state == G2011_PENDING;
-        running += s->state == G2011_RUNNING;
-        if (s->state == G2011_RUNNING &&
-            !s->finished) { /* Censored: its end is not in the parts. */
+        pending += life->state == G2011_PENDING;
+        running += life->state == G2011_RUNNING;
+        if (life->state == G2011_RUNNING &&
+            !life->finished) { /* Censored: its end is not in the parts. */
             s->ran = true;
-            s->start_us = s->since_us;
+            s->start_us = life->since_us;
             s->end_us = SIM_NEVER;
             s->end = G2011_FINISH;
         }
@@ -374,4 +406,5 @@ void g2011_tasks_finish(struct g2011_tasks *t)
     if (left_out != 0)
         tally_add_n(t->tally, G2011_TASK_LEFT_OUT, left_out);
     count_zeros(t);
+    forget(t);
 }

@@ -2,9 +2,9 @@
  * replayed.
  *
  * The trace says what happened, not how long a task would run, and the answer comes after the
- * SUBMIT: so the rows are read once, through the state machine of the tasks, into one record of 64
- * bytes per submission. What repeats (request, priority) is kept once; the records are the
- * workload. */
+ * SUBMIT: so the rows are read once, through the state machine of the tasks, into one record of 48
+ * bytes per submission. What repeats (request, priority) is kept once, what only the state machine
+ * needs is forgotten after the last row; the records are the workload. */
 #ifndef SIM_WORKLOADS_GOOGLE2011_TASKS_H
 #define SIM_WORKLOADS_GOOGLE2011_TASKS_H
 
@@ -27,16 +27,14 @@ struct g2011_shape {
 struct g2011_submission {
     sim_time submit_us;
     sim_time start_us, end_us; /* Of the run that counts; never ran: end_us = when it gave up. */
-    sim_time since_us;         /* When the present state was entered. */
     uint32_t job, index;
     uint32_t shape;   /* Index of the request it is submitted with. */
-    uint32_t latest;  /* Index of the request in its last row. */
     uint32_t attempt; /* Number of SUBMITs up to this one, from 1. */
-    uint8_t state;    /* enum g2011_state. */
     uint8_t end;      /* enum g2011_event of the run that counts. */
-    bool ran, finished;
+    bool ran;
     bool left_out; /* Its SUBMIT or SCHEDULE is missing. */
 };
+_Static_assert(sizeof(struct g2011_submission) == 48, "the whole trace has tens of millions");
 
 struct g2011_row {
     sim_time time_us;
