@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "base/map.h"
 #include "base/mem.h"
+#include "sched/lib/order.h"
 
 struct node { /* One per task slot. */
     sim_slot next, prev;
@@ -20,35 +21,27 @@ struct lane {
     sim_slot head, tail, fresh; /* fresh: the first fresh task. */
     uint32_t len, gang;
     int32_t priority;
-    uint64_t key;         /* In owner->by_key. */
-    size_t all_index;     /* In owner->all. */
-    size_t heap_index;    /* In owner->heap; NOWHERE = not there. */
-    size_t blocked_index; /* In owner->blocked; NOWHERE = not blocked. */
-    bool popped, stale;   /* In the hands of a pass; in owner->stale. */
-    bool woken;           /* Was blocked: only machines with new room can take its head. */
-};
-#define NOWHERE SIZE_MAX
-
-struct standing { /* A lane in the heap, with the place of its head in the queue. */
-    int64_t rank; /* Lower first: the priority turned around; 0 when it does not count. */
-    uint64_t seq;
-    struct lane *lane;
-};
-
-struct sleeper { /* What a sweep over blocked lanes reads, side by side. */
-    int64_t cpu, memory;
-    struct lane *lane;
+    uint64_t key;        /* In owner->by_key. */
+    size_t all_index;    /* In owner->all. */
+    struct order_key at; /* In owner->order, while it holds tasks. */
+    bool blocked;        /* Only machines with new room can take its head. */
+    bool in_use, stale;  /* In the hands of a pass; in owner->stale. */
 };
 
 struct lanes {
     bool by_priority;
     struct node *nodes;
     size_t node_cap;
+    struct order *order; /* Of lanes, by their heads; with what a blocked one needs. */
     struct lane **all, **stale;
-    struct standing *heap;
-    size_t all_len, all_cap, heap_len, heap_cap, stale_len, stale_cap;
-    struct sleeper *blocked;
-    size_t blocked_len, blocked_cap;
+    size_t all_len, all_cap, stale_len, stale_cap;
+    /* A pass: */
+    const sim_machine *freed;
+    size_t freed_len;
+    struct order_need room; /* The most free on a machine with new room, by dimension. */
+    bool room_old;          /* Less may be free by now. */
+    bool under_way;         /* The lane of `last` was handed out, and those before it. */
+    struct order_key last;
     sim_slot *fresh; /* In order of entry. */
     size_t fresh_len, fresh_cap, fresh_at;
     struct lane **by_id; /* Lanes by the value in by_key. */
@@ -62,6 +55,7 @@ struct lanes *lanes_create(bool by_priority)
 {
     struct lanes *l = MEM_NEW(struct lanes, 1);
     l->by_priority = by_priority;
+    l->order = order_create();
     l->by_key = map_u64_create();
     l->started = map_u64_create();
     return l;
@@ -78,69 +72,41 @@ void lanes_destroy(struct lanes *l)
     map_u64_destroy(l->by_key);
     map_u64_destroy(l->started);
     mem_free(l->nodes);
+    order_destroy(l->order);
     mem_free(l->all);
-    mem_free(l->heap);
     mem_free(l->stale);
-    mem_free(l->blocked);
     mem_free(l->fresh);
     mem_free(l->by_id);
     mem_free(l->free_ids);
     mem_free(l);
 }
 
-/* ---- the heap of lanes by their heads ------------------------------------------------------- */
+/* ---- lanes in the order of their heads ------------------------------------------------------- */
 
-static struct standing standing_of(struct lane *lane)
+static struct order_need need_of(const struct lane *lane)
 {
-    const struct lanes *l = lane->owner;
+    if (!lane->blocked) {
+        return (struct order_need){INT64_MIN, INT64_MIN, INT64_MIN};
+    }
+    if (lane->gang > 1) { /* Any new room may be what was missing. */
+        return (struct order_need){0, 0, 0};
+    }
+    const struct sim_resources *r = &lane->owner->nodes[lane->head].cls->request;
+    return (struct order_need){r->v[SIM_CPU], r->v[SIM_MEMORY], r->v[SIM_GPU]};
+}
+
+static void stand(struct lanes *l, struct lane *lane)
+{
     const int64_t rank = l->by_priority ? -(int64_t)lane->priority : 0;
-    return (struct standing){rank, l->nodes[lane->head].seq, lane};
+    lane->at = (struct order_key){rank, l->nodes[lane->head].seq};
+    order_insert(l->order, lane->at, need_of(lane), lane);
 }
 
-static bool before(const struct standing *a, const struct standing *b)
+static void set_blocked(struct lane *lane, bool blocked)
 {
-    return a->rank != b->rank ? a->rank < b->rank : a->seq < b->seq;
-}
-
-static void heap_set(struct lanes *l, size_t i, struct standing at)
-{
-    l->heap[i] = at;
-    at.lane->heap_index = i;
-}
-
-static void heap_settle(struct lanes *l, size_t i, struct standing at)
-{
-    while (i > 0 && before(&at, &l->heap[(i - 1) / 2])) {
-        heap_set(l, i, l->heap[(i - 1) / 2]);
-        i = (i - 1) / 2;
-    }
-    for (size_t c = 2 * i + 1; c < l->heap_len; c = 2 * i + 1) {
-        c += c + 1 < l->heap_len && before(&l->heap[c + 1], &l->heap[c]);
-        if (!before(&l->heap[c], &at)) {
-            break;
-        }
-        heap_set(l, i, l->heap[c]);
-        i = c;
-    }
-    heap_set(l, i, at);
-}
-
-static void heap_add(struct lanes *l, struct lane *lane)
-{
-    MEM_GROW(l->heap, l->heap_cap, l->heap_len + 1);
-    heap_settle(l, l->heap_len++, standing_of(lane));
-}
-
-static void heap_remove(struct lanes *l, struct lane *lane)
-{
-    const size_t i = lane->heap_index;
-    if (i == NOWHERE) {
-        return;
-    }
-    lane->heap_index = NOWHERE;
-    const struct standing last = l->heap[--l->heap_len];
-    if (last.lane != lane) {
-        heap_settle(l, i, last);
+    if (lane->blocked != blocked && lane->len > 0) {
+        lane->blocked = blocked;
+        order_need(lane->owner->order, lane->at, need_of(lane));
     }
 }
 
@@ -168,7 +134,6 @@ static struct lane *lane_new(struct lanes *l, uint32_t *id, uint64_t key)
     lane->owner = l;
     lane->key = key;
     lane->head = lane->tail = lane->fresh = SIM_NONE;
-    lane->heap_index = lane->blocked_index = NOWHERE;
     lane->all_index = l->all_len;
     MEM_GROW(l->all, l->all_cap, l->all_len + 1);
     l->all[l->all_len++] = lane;
@@ -202,29 +167,9 @@ static struct lane *lane_for(struct lanes *l, const struct sim_task_view *t)
     return lane;
 }
 
-static void unblock(struct lanes *l, struct lane *lane)
-{
-    const size_t i = lane->blocked_index;
-    if (i == NOWHERE) {
-        return;
-    }
-    l->blocked[i] = l->blocked[--l->blocked_len];
-    l->blocked[i].lane->blocked_index = i;
-    lane->blocked_index = NOWHERE;
-}
-
-/* The next pass will try it. */
-static void rouse(struct lanes *l, struct lane *lane)
-{
-    unblock(l, lane);
-    if (lane->heap_index == NOWHERE) {
-        heap_add(l, lane);
-    }
-}
-
 static void let_go(struct lanes *l, struct lane *lane)
 {
-    if (lane->len > 0 || lane->popped || lane->stale) {
+    if (lane->len > 0 || lane->in_use || lane->stale) {
         return;
     }
     l->all[lane->all_index] = l->all[--l->all_len];
@@ -258,12 +203,15 @@ void lanes_push(struct lanes *l, sim_slot task, const struct sim_task_view *t)
     *(lane->tail != SIM_NONE ? &l->nodes[lane->tail].next : &lane->head) = task;
     lane->tail = task;
     lane->fresh = lane->fresh == SIM_NONE ? task : lane->fresh;
-    lane->len++;
+    if (lane->len++ == 0) {
+        lane->blocked = false;
+        stand(l, lane);
+    }
     MEM_GROW(l->fresh, l->fresh_cap, l->fresh_len + 1);
     l->fresh[l->fresh_len++] = task;
-    if (lane->gang > 1 || lane->blocked_index == NOWHERE) {
-        rouse(l, lane); /* One more member may complete a gang. */
-    } else {
+    if (lane->gang > 1) {
+        set_blocked(lane, false); /* One more member may complete it. */
+    } else if (lane->blocked) {
         mark_stale(l, lane);
     }
 }
@@ -271,11 +219,6 @@ void lanes_push(struct lanes *l, sim_slot task, const struct sim_task_view *t)
 void lanes_gang_started(struct lanes *l, uint32_t job)
 {
     *map_u64_put(l->started, job, NULL) = 1;
-}
-
-bool lanes_hold(const struct lanes *l, sim_slot task)
-{
-    return task < l->node_cap && l->nodes[task].lane != NULL;
 }
 
 bool lanes_empty(const struct lanes *l)
@@ -303,13 +246,13 @@ void lanes_remove(struct lanes *l, sim_slot task)
     lane->len--;
     n->lane = NULL;
     n->fresh = false;
+    if (was_head) {
+        order_remove(l->order, lane->at);
+    }
     if (lane->len == 0) {
-        lane->woken = false;
-        heap_remove(l, lane);
-        unblock(l, lane);
         let_go(l, lane);
-    } else if (was_head && lane->heap_index != NOWHERE) {
-        heap_settle(l, lane->heap_index, standing_of(lane));
+    } else if (was_head) {
+        stand(l, lane);
     }
 }
 
@@ -333,30 +276,17 @@ uint32_t lane_gang(const struct lane *lane)
     return lane->gang;
 }
 
-bool lane_blocked(const struct lane *lane)
-{
-    return lane->blocked_index != NOWHERE;
-}
-
-static void block(struct lanes *l, struct lane *lane)
-{
-    lane->woken = false;
-    if (lane->blocked_index == NOWHERE) {
-        const struct sim_class *cls = l->nodes[lane->head].cls;
-        lane->blocked_index = l->blocked_len;
-        MEM_GROW(l->blocked, l->blocked_cap, l->blocked_len + 1);
-        l->blocked[l->blocked_len++] =
-            (struct sleeper){cls->request.v[SIM_CPU], cls->request.v[SIM_MEMORY], lane};
-    }
-}
-
 void lane_block(struct lane *lane)
 {
-    lane->popped = false;
     while (lane->fresh == lane->head || (lane->gang > 1 && lane->fresh != SIM_NONE)) {
         lane_take_fresh(lane);
     }
-    block(lane->owner, lane);
+    set_blocked(lane, true);
+}
+
+void lane_ask_again(struct lane *lane)
+{
+    set_blocked(lane, false);
 }
 
 sim_slot lane_take_fresh(struct lane *lane)
@@ -371,73 +301,65 @@ sim_slot lane_take_fresh(struct lane *lane)
 
 /* ---- passes --------------------------------------------------------------------------------- */
 
-static bool fits_any(struct sim_context *ctx, const struct sim_class *cls, const sim_machine *freed,
-                     size_t n)
+static void measure_room(struct lanes *l, const struct sim_view *v)
 {
-    for (size_t i = 0; i < n; i++) {
-        if (sim_fits(ctx, cls, freed[i])) {
+    l->room = (struct order_need){-1, -1, -1};
+    for (size_t i = 0; i < l->freed_len; i++) {
+        const sim_machine m = l->freed[i];
+        const int64_t cpu = v->free[SIM_CPU][m], memory = v->free[SIM_MEMORY][m];
+        const int64_t gpu = v->free[SIM_GPU][m];
+        l->room.cpu = cpu > l->room.cpu ? cpu : l->room.cpu;
+        l->room.memory = memory > l->room.memory ? memory : l->room.memory;
+        l->room.gpu = gpu > l->room.gpu ? gpu : l->room.gpu;
+    }
+    l->room_old = false;
+}
+
+void lanes_begin(struct lanes *l, struct sim_context *ctx)
+{
+    l->freed = sim_freed(ctx, &l->freed_len);
+    measure_room(l, sim_context_view(ctx));
+    l->under_way = false;
+}
+
+bool lane_may_start(const struct lane *lane, struct sim_context *ctx)
+{
+    const struct lanes *l = lane->owner;
+    if (!lane->blocked || (lane->gang > 1 && l->freed_len > 0)) {
+        return true;
+    }
+    for (size_t i = 0; i < l->freed_len && lane->gang == 1; i++) {
+        if (sim_fits(ctx, l->nodes[lane->head].cls, l->freed[i])) {
             return true;
         }
     }
     return false;
 }
 
-void lanes_wake(struct lanes *l, struct sim_context *ctx)
+/* What was free at the beginning may be gone by now: it is measured again when it misled. */
+struct lane *lanes_next(struct lanes *l, struct sim_context *ctx)
 {
-    size_t n;
-    const sim_machine *freed = sim_freed(ctx, &n);
-    const struct sim_view *v = sim_context_view(ctx);
-    int64_t cpu = -1, memory = -1;
-    for (size_t i = 0; i < n; i++) {
-        cpu = v->free[SIM_CPU][freed[i]] > cpu ? v->free[SIM_CPU][freed[i]] : cpu;
-        memory = v->free[SIM_MEMORY][freed[i]] > memory ? v->free[SIM_MEMORY][freed[i]] : memory;
-    }
-    for (size_t i = n > 0 ? l->blocked_len : 0; i-- > 0;) {
-        const struct sleeper *s = &l->blocked[i];
-        struct lane *lane = s->lane;
-        if (lane->gang == 1 && (s->cpu > cpu || s->memory > memory ||
-                                !fits_any(ctx, l->nodes[lane->head].cls, freed, n))) {
-            continue;
+    struct lane *lane = order_next(l->order, l->under_way ? &l->last : NULL, &l->room);
+    while (lane != NULL && !lane_may_start(lane, ctx)) {
+        if (l->room_old) {
+            measure_room(l, sim_context_view(ctx));
         }
-        rouse(l, lane);
-        lane->woken = lane->gang == 1;
+        lane = order_next(l->order, &lane->at, &l->room);
     }
-}
-
-/* A lane before it in the order took the room it was woken for: it goes back to sleep, unasked. */
-static bool lost(struct lanes *l, struct sim_context *ctx, const struct lane *lane)
-{
-    if (!lane->woken) {
-        return false;
-    }
-    size_t n;
-    const sim_machine *freed = sim_freed(ctx, &n);
-    return !fits_any(ctx, l->nodes[lane->head].cls, freed, n);
-}
-
-struct lane *lanes_pop_ready(struct lanes *l, struct sim_context *ctx)
-{
-    while (l->heap_len > 0) {
-        struct lane *lane = l->heap[0].lane;
-        heap_remove(l, lane);
-        if (!lost(l, ctx, lane)) {
-            lane->popped = true;
-            return lane;
-        }
-        block(l, lane);
-    }
-    l->fresh_len = l->fresh_at = 0; /* Lanes keep their own; this list is for blocking queues. */
-    return NULL;
-}
-
-void lanes_ready(struct lanes *l, struct lane *lane)
-{
-    lane->popped = false;
-    if (lane->len > 0) {
-        heap_add(l, lane);
+    if (lane != NULL) {
+        lane->in_use = l->under_way = l->room_old = true;
+        l->last = lane->at;
     } else {
-        let_go(l, lane);
+        l->fresh_len = l->fresh_at =
+            0; /* Lanes keep their own; this list is for blocking queues. */
     }
+    return lane;
+}
+
+void lanes_done(struct lanes *l, struct lane *lane)
+{
+    lane->in_use = false;
+    let_go(l, lane);
 }
 
 struct lane *lanes_pop_stale(struct lanes *l)
@@ -445,7 +367,7 @@ struct lane *lanes_pop_stale(struct lanes *l)
     while (l->stale_len > 0) {
         struct lane *lane = l->stale[--l->stale_len];
         lane->stale = false;
-        if (lane->fresh != SIM_NONE && lane->blocked_index != NOWHERE) {
+        if (lane->fresh != SIM_NONE && lane->blocked) {
             return lane;
         }
         let_go(l, lane);
@@ -455,7 +377,12 @@ struct lane *lanes_pop_stale(struct lanes *l)
 
 struct lane *lanes_first(const struct lanes *l)
 {
-    return l->heap_len > 0 ? l->heap[0].lane : NULL;
+    return order_first(l->order);
+}
+
+struct lane *lanes_of(const struct lanes *l, sim_slot task)
+{
+    return task < l->node_cap ? l->nodes[task].lane : NULL;
 }
 
 sim_slot lanes_take_fresh(struct lanes *l)

@@ -263,17 +263,16 @@ static void refuse_fresh(struct sim_context *ctx, struct lane *lane)
 /* Every lane that may succeed, in the order of their heads. */
 static void pass_open(struct monolithic *s, struct sim_context *ctx)
 {
-    lanes_wake(s->lanes, ctx);
-    for (struct lane *lane = lanes_pop_ready(s->lanes, ctx); lane != NULL;
-         lane = lanes_pop_ready(s->lanes, ctx)) {
-        if (try_lane(s, ctx, lane)) {
-            lanes_ready(s->lanes, lane);
-        } else {
+    lanes_begin(s->lanes, ctx);
+    for (struct lane *lane = lanes_next(s->lanes, ctx); lane != NULL;
+         lane = lanes_next(s->lanes, ctx)) {
+        if (!try_lane(s, ctx, lane)) {
             lane_block(lane);
             if (lane_gang(lane) <= 1) {
                 refuse_fresh(ctx, lane);
             }
         }
+        lanes_done(s->lanes, lane);
     }
     /* Fresh tasks of lanes that were not worth waking. */
     for (struct lane *lane = lanes_pop_stale(s->lanes); lane != NULL;
@@ -295,15 +294,17 @@ static void tell_one(struct monolithic *s, struct sim_context *ctx, sim_slot tas
         &ahead);
 }
 
-/* Who waits behind the head is told so when it comes, and when it was the head until now. */
+/* Who waits behind the head is told so when it comes, and when it was the head until now: then it
+ * will be asked again when it is the head again. */
 static void tell_behind(struct monolithic *s, struct sim_context *ctx, const struct lane *first)
 {
     struct sim_task_view head, last;
     sim_task_get(ctx, lane_head(first), &head);
-    if (s->last_head != SIM_NONE && s->last_head != lane_head(first) &&
-        lanes_hold(s->lanes, s->last_head)) {
+    struct lane *lane = s->last_head != SIM_NONE ? lanes_of(s->lanes, s->last_head) : NULL;
+    if (lane != NULL && s->last_head != lane_head(first)) {
         sim_task_get(ctx, s->last_head, &last);
         if (last.id == s->last_head_id) {
+            lane_ask_again(lane);
             tell_one(s, ctx, s->last_head, first, &head);
         }
     }
@@ -319,9 +320,10 @@ static void tell_behind(struct monolithic *s, struct sim_context *ctx, const str
 /* Only the head, until it fails. */
 static void pass_blocking(struct monolithic *s, struct sim_context *ctx)
 {
-    lanes_wake(s->lanes, ctx);
+    lanes_begin(s->lanes, ctx);
     struct lane *first = lanes_first(s->lanes);
-    while (first != NULL && !lane_blocked(first)) {
+    while (first != NULL && lane_may_start(first, ctx)) {
+        lane_ask_again(first); /* Whoever of it is the head next was not asked. */
         if (!try_lane(s, ctx, first)) {
             lane_block(first);
             break;
