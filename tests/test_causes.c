@@ -181,3 +181,33 @@ Test(causes, more_changes_than_the_log_keeps_are_no_obstacle)
                      "FRAGMENTED:1@2500 CAPACITY:0@2510 FRAGMENTED:1@2530");
     world_fini(&w);
 }
+
+Test(causes, a_flickering_cause_is_recorded_ever_more_seldom_and_ends_up_right)
+{
+    struct world w;
+    enum { FLICKERS = 100 };
+    three_half_full(&w);
+    for (int i = 0; i < 3; i++) {
+        w.tasks[i]->in.u.task.truth.duration_us = S(10000);
+    }
+    world_task(&w, S(1), S(10), 4000, GIB(1));
+    for (int i = 0; i < FLICKERS; i++) { /* Each takes what makes the sum too small. */
+        world_task(&w, S(10 + 10 * i), S(5), 2000, GIB(1));
+        world_task(&w, S(10 + 10 * i), S(5), 1000, GIB(1));
+    }
+    world_task(&w, S(8000), S(1), 500, GIB(1)); /* Something happens, of no consequence. */
+    run_checked(&w, "worst-fit");
+    size_t spans = 0;
+    const struct sim_span_row *s = NULL;
+    for (size_t i = 0; i < w.row_count[SIM_TABLE_SPANS]; i++) {
+        const struct sim_span_row *row = world_row(&w, SIM_TABLE_SPANS, i);
+        s = row->task == 3 ? row : s;
+        spans += row->task == 3;
+    }
+    cr_expect_gt(spans, 12);
+    cr_expect_lt(spans, 40, "of %d changes", 2 * FLICKERS);
+    cr_expect_gt(w.totals.decisions_deferred, 0);
+    cr_expect_eq(s->reason, SIM_REASON_FRAGMENTED, "as it is when the flickering is over");
+    cr_expect_leq(s->from_us, S(8000));
+    world_fini(&w);
+}

@@ -44,6 +44,8 @@ struct task { /* Kept small: in a big cell every touch of one is a cache miss. *
     /* The last refusal of this episode (0 = none), and of all. */
     uint8_t refused_reason, refused_dim, last_reason;
     bool waits_for_room; /* In the list of its class; see refusals.c. */
+    bool put_off;        /* In `reviews`. */
+    uint8_t revisions;   /* In this wait; saturates. */
 };
 
 struct neighbours { /* Of a running task on its machine, of a refused one in its class; apart from
@@ -102,6 +104,7 @@ struct sim_context {
     uint32_t held;         /* Reservations. */
     sim_slot *answered;    /* Refused since the last pass ended. */
     size_t answered_len, answered_cap;
+    struct evq *reviews; /* When a cause that was put off is looked at again. */
 
     struct sim_totals totals;
     sim_time *waits; /* Waits > 0 of tasks that started. */

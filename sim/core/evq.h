@@ -7,8 +7,9 @@
 
 #include <simctl/types.h>
 
-/* At one instant, ends give their room back before waits are given up. */
-enum ev_kind { EV_END, EV_CANCEL };
+/* At one instant, ends give their room back before waits are given up. Reviews are in a list of
+ * their own, for they change nothing. */
+enum ev_kind { EV_END, EV_CANCEL, EV_REVIEW };
 
 struct event {
     sim_time at_us;

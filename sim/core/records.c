@@ -28,7 +28,8 @@ void record_span_begin(struct sim_context *c, struct task *t)
     t->span_subject = SIM_NONE;
     t->span_reason = SIM_REASON_NOTHING;
     t->span_dim = 0;
-    t->refused_reason = t->refused_dim = 0;
+    t->refused_reason = t->refused_dim = t->revisions = 0;
+    t->put_off = false;
 }
 
 void record_span_close(struct sim_context *c, struct task *t, int64_t closed_by)

@@ -206,12 +206,30 @@ void sim_record_not_tried(struct sim_context *c, sim_slot slot, enum sim_reason 
 
 /* ---- at the end of a pass -------------------------------------------------------------------- */
 
+/* Puts a change off until the cause on record has stood long enough. */
+static bool put_off(struct sim_context *c, sim_slot slot)
+{
+    enum { AT_ONCE = 8, PART = 4 };
+    struct task *t = &c->tasks[slot];
+    const sim_time until = t->span_from_us + t->wait_us / PART;
+    if (t->revisions < AT_ONCE || until <= c->now_us) {
+        return false;
+    }
+    c->totals.decisions_deferred += !t->put_off;
+    if (!t->put_off) {
+        t->put_off = true;
+        evq_push(c->reviews, until, EV_REVIEW, slot, t->generation);
+    }
+    return true;
+}
+
 static void revise(struct sim_context *c, sim_slot slot)
 {
     struct task *t = &c->tasks[slot];
-    if (!t->waits_for_room || says(t, causes_get(t->cls))) {
+    if (!t->waits_for_room || says(t, causes_get(t->cls)) || put_off(c, slot)) {
         return;
     }
+    t->revisions = (uint8_t)(t->revisions + (t->revisions < UINT8_MAX));
     struct sim_decision_row row = record_decision(c, t);
     row.outcome = SIM_OUTCOME_WAIT;
     row.examined = cell_view(c->cell)->n;
@@ -220,6 +238,19 @@ static void revise(struct sim_context *c, sim_slot slot)
         refuse_like_before(c, t, &row);
     } else {
         refuse_anew(c, t, &row);
+    }
+}
+
+static void review(struct sim_context *c)
+{
+    struct event e;
+    while (evq_peek(c->reviews, &e) && e.at_us <= c->now_us) {
+        evq_pop(c->reviews, &e);
+        struct task *t = &c->tasks[e.subject];
+        if (t->put_off && t->generation == e.generation) {
+            t->put_off = false;
+            revise(c, e.subject);
+        }
     }
 }
 
@@ -234,6 +265,7 @@ void refusals_settle(struct sim_context *c)
         revise(c, c->answered[i]);
     }
     c->answered_len = 0;
+    review(c);
     for (const struct class_entry *e = causes_take_changed(c->causes); e != NULL;
          e = causes_take_changed(c->causes)) {
         for (sim_slot s = e->first_refused; s != SIM_NONE; s = c->links[s].next) {

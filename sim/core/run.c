@@ -97,6 +97,7 @@ static bool start_policy(struct sim_context *c, struct sim_diag *diag)
     mem_free(history); /* A policy keeps what it needs. */
     if (c->placer != NULL && (c->out != NULL || c->args->tap != NULL)) {
         c->causes = causes_create(c->cell, c->placer);
+        c->reviews = evq_create();
     }
     return c->placer != NULL;
 }
@@ -173,6 +174,7 @@ void sim_run_destroy(struct sim_run *run)
     input_close(&c->trace);
     input_close(&c->cluster);
     causes_destroy(c->causes);
+    evq_destroy(c->reviews);
     placer_destroy(c->placer);
     classes_destroy(c->classes);
     cell_destroy(c->cell);

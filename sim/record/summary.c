@@ -60,6 +60,7 @@ static void json_decisions(struct json *j, const struct sim_totals *t)
     jw_uint(j, "placed", t->decisions_placed);
     jw_uint(j, "refused", t->decisions_refused);
     jw_uint(j, "repeated", t->decisions_repeated);
+    jw_uint(j, "deferred", t->decisions_deferred);
     jw_end(j);
 }
 

@@ -93,6 +93,7 @@ struct sim_totals {
     uint64_t unplaced;  /* Distinct tasks that never started. */
     uint64_t resubmitted;
     uint64_t decisions, decisions_placed, decisions_refused, decisions_repeated;
+    uint64_t decisions_deferred; /* Changes of a cause that were not recorded at once. */
     uint64_t events, passes, machine_events;
     uint64_t invariant_violations;
     uint64_t unusual_ties;                 /* Placements with more than one best machine. */
