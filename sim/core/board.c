@@ -123,9 +123,10 @@ void board_settle(struct board *b, uint32_t block, int64_t *score, const int64_t
     note(b, block, &s, score == b->score + begin);
 }
 
-/* With the scores into out; without them the sweep is half as long. */
-static SIM_VECTOR void settle_sum_kept(const struct board_sum *sum, uint32_t n,
-                                       int64_t *restrict score, struct settled *out)
+/* One body for both: `keep` is a constant in each, and without the scores the sweep is half as
+ * long. */
+static inline void sweep_sum(const struct board_sum *sum, uint32_t n, int64_t *restrict score,
+                             struct settled *out, bool keep)
 {
     const uint32_t *restrict status = sum->status;
     const int64_t *restrict x = sum->x, *restrict y = sum->y, *restrict column = sum->column;
@@ -134,26 +135,22 @@ static SIM_VECTOR void settle_sum_kept(const struct board_sum *sum, uint32_t n,
     for (uint32_t i = 0; i < n; i++) {
         const int64_t bad = ((x[i] - need_x) | (y[i] - need_y) | -(int64_t)status[i]) >> 63;
         const int64_t s = ((base - column[i]) & ~bad) | (BOARD_INFEASIBLE & bad);
-        score[i] = s;
+        if (keep) {
+            score[i] = s;
+        }
         best = s > best ? s : best;
         feasible += bad;
     }
     *out = (struct settled){best, feasible};
 }
-
+static SIM_VECTOR void settle_sum_kept(const struct board_sum *sum, uint32_t n, int64_t *score,
+                                       struct settled *out)
+{
+    sweep_sum(sum, n, score, out, true);
+}
 static SIM_VECTOR void settle_sum(const struct board_sum *sum, uint32_t n, struct settled *out)
 {
-    const uint32_t *status = sum->status;
-    const int64_t *x = sum->x, *y = sum->y, *column = sum->column;
-    const int64_t need_x = sum->need_x, need_y = sum->need_y, base = sum->base;
-    int64_t best = BOARD_INFEASIBLE, feasible = n;
-    for (uint32_t i = 0; i < n; i++) {
-        const int64_t bad = ((x[i] - need_x) | (y[i] - need_y) | -(int64_t)status[i]) >> 63;
-        const int64_t s = ((base - column[i]) & ~bad) | (BOARD_INFEASIBLE & bad);
-        best = s > best ? s : best;
-        feasible += bad;
-    }
-    *out = (struct settled){best, feasible};
+    sweep_sum(sum, n, NULL, out, false);
 }
 
 void board_settle_sum(struct board *b, uint32_t block, const struct board_sum *sum, bool keep)
