@@ -10,16 +10,15 @@
  *   queue.blocking  true: the head of the queue is never overtaken (strict first come, first
  * served)
  *
- * A gang (tasks of one job that start together) is a lane of its own. Its members are reserved one
- * by one; when all have room they are placed in one atomic commit, else all reservations are given
- * back. Source: Borg (EuroSys 2015) section 3.2 for the scan without head-of-line blocking. */
+ * A gang (tasks of one job that start together) is a lane of its own; see lib/start.h. Source: Borg
+ * (EuroSys 2015) section 3.2 for the scan without head-of-line blocking. */
 #include <string.h>
 
 #include <simctl/scheduler.h>
 
-#include "base/check.h"
 #include "base/mem.h"
 #include "sched/lib/lanes.h"
+#include "sched/lib/start.h"
 
 struct monolithic {
     struct lanes *lanes;
@@ -28,9 +27,9 @@ struct monolithic {
     sim_task last_head_id;
     sim_slot *arrivals; /* Since the last pass; not in lanes yet. */
     size_t arrival_len, arrival_cap;
-    struct sim_op *ops; /* Scratch of a gang. */
-    struct sim_choice *choices;
-    size_t ops_cap, choices_cap;
+    struct gang *gang;
+    sim_slot *members; /* Of the gang that is tried. */
+    size_t members_cap;
 };
 
 static const struct sim_option options[] = {
@@ -47,6 +46,7 @@ static bool init(void *state, struct sim_context *ctx, struct sim_diag *diag)
     s->by_priority = sim_settings_choice(sim_context_settings(ctx), "queue.order") == 1;
     s->blocking = sim_settings_bool(sim_context_settings(ctx), "queue.blocking");
     s->lanes = lanes_create(s->by_priority);
+    s->gang = gang_create();
     s->last_head = SIM_NONE;
     return true;
 }
@@ -56,8 +56,8 @@ static void fini(void *state)
     struct monolithic *s = state;
     lanes_destroy(s->lanes);
     mem_free(s->arrivals);
-    mem_free(s->ops);
-    mem_free(s->choices);
+    gang_destroy(s->gang);
+    mem_free(s->members);
 }
 
 static void on_submit(void *state, struct sim_context *ctx, sim_slot task)
@@ -95,137 +95,42 @@ static void enqueue(struct monolithic *s, struct sim_context *ctx)
 
 /* ---- trying --------------------------------------------------------------------------------- */
 
-static void place(struct sim_context *ctx, sim_slot task, const struct sim_choice *choice)
-{
-    sim_record_placed(ctx, task, choice);
-    struct sim_op op = {SIM_OP_PLACE,    task,        choice->machine, choice->devices,
-                        SIM_ANY_VERSION, SIM_ACCEPTED};
-    const bool accepted = sim_commit(ctx, &op, 1, SIM_ATOMIC);
-    CHECK(accepted); /* The view was live. */
-}
-
 /* Places the head, or says why not. */
-static bool try_head(struct monolithic *s, struct sim_context *ctx, struct lane *lane)
+static bool try_head(struct monolithic *s, struct sim_context *ctx, const struct lane *lane)
 {
     const sim_slot task = lane_head(lane);
-    struct sim_choice choice;
-    sim_choose(ctx, task, &choice);
-    if (choice.machine == SIM_NONE) {
-        sim_record_refused(ctx, task, &choice);
+    if (!start_task(ctx, task)) {
         return false;
     }
     lanes_remove(s->lanes, task);
-    place(ctx, task, &choice);
     return true;
 }
 
-static void give_back(struct monolithic *s, struct sim_context *ctx, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        s->ops[i].kind = SIM_OP_UNRESERVE;
-    }
-    const bool accepted = sim_commit(ctx, s->ops, n, SIM_ATOMIC);
-    CHECK(accepted);
-}
-
-/* The missing member lacks room with the others in place; the others lack it. */
-static void gang_refused(struct sim_context *ctx, const struct lane *lane, sim_slot missing)
-{
-    const struct sim_ahead blocked = {0, {{0}}, missing};
-    for (sim_slot t = lane_head(lane); t != SIM_NONE; t = lane_next(lane, t)) {
-        if (t != missing) {
-            sim_record_not_tried(ctx, t, SIM_REASON_GANG_INCOMPLETE, &blocked);
-        }
-    }
-}
-
-static void reserve(struct monolithic *s, struct sim_context *ctx, size_t i)
-{
-    s->ops[i].kind = SIM_OP_RESERVE;
-    const bool accepted = sim_commit(ctx, &s->ops[i], 1, SIM_ATOMIC);
-    CHECK(accepted);
-}
-
-/* Reserves room for one member after the other. Returns the first that finds none, or SIM_NONE;
- * *fitted members hold reservations. Members like one that found no room are not asked. */
-static sim_slot rehearse(struct monolithic *s, struct sim_context *ctx, const struct lane *lane,
-                         size_t *fitted)
-{
-    sim_slot missing = SIM_NONE;
-    const struct sim_class *full = NULL;
-    *fitted = 0;
-    for (sim_slot task = lane_head(lane); task != SIM_NONE; task = lane_next(lane, task)) {
-        struct sim_task_view t;
-        sim_task_get(ctx, task, &t);
-        if (t.cls == full) {
-            continue;
-        }
-        struct sim_choice *choice = &s->choices[*fitted];
-        sim_choose(ctx, task, choice);
-        if (choice->machine == SIM_NONE) {
-            missing = missing == SIM_NONE ? task : missing;
-            full = t.cls;
-            continue;
-        }
-        s->ops[*fitted] = (struct sim_op){
-            SIM_OP_RESERVE, task, choice->machine, choice->devices, SIM_ANY_VERSION, SIM_ACCEPTED};
-        reserve(s, ctx, (*fitted)++);
-    }
-    return missing;
-}
-
-/* Starts the n members of s->ops: each decision is recorded in the state in which it was taken, and
- * all reservations turn into tasks in one commit. */
-static void start_gang(struct monolithic *s, struct sim_context *ctx, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        lanes_remove(s->lanes, s->ops[i].task);
-        sim_record_placed(ctx, s->ops[i].task, &s->choices[i]);
-        reserve(s, ctx, i);
-    }
-    for (size_t i = 0; i < n; i++) {
-        s->ops[i].kind = SIM_OP_PLACE;
-    }
-    const bool accepted = sim_commit(ctx, s->ops, n, SIM_ATOMIC);
-    CHECK(accepted);
-}
-
-/* Once a gang runs, its other tasks queue up one by one. */
-static void disband(struct monolithic *s, struct sim_context *ctx, struct lane *lane, size_t n)
-{
-    struct sim_task_view t;
-    sim_task_get(ctx, s->ops[0].task, &t);
-    lanes_gang_started(s->lanes, t.job);
-    for (size_t left = lane_len(lane); left > n; left--) {
-        sim_slot task = lane_head(lane);
-        for (size_t i = 0; i < n; i++) { /* Those of ops stand in the lane's order. */
-            task = task == s->ops[i].task ? lane_next(lane, task) : task;
-        }
-        sim_task_get(ctx, task, &t);
-        lanes_remove(s->lanes, task);
-        lanes_push(s->lanes, task, &t);
-    }
-}
-
-/* As many members as find room, if that is enough of them; else none. The rehearsal leaves no
- * trace. */
+/* As many members as find room, if that is enough of them; else none. Once a gang runs, its other
+ * tasks queue up one by one. */
 static bool try_gang(struct monolithic *s, struct sim_context *ctx, struct lane *lane)
 {
-    size_t n;
-    MEM_GROW(s->ops, s->ops_cap, lane_len(lane));
-    MEM_GROW(s->choices, s->choices_cap, (size_t)lane_len(lane) + 1);
-    const sim_slot missing = rehearse(s, ctx, lane, &n);
-    if (n < lane_gang(lane)) {
-        const struct sim_choice none = {
-            .machine = SIM_NONE, .runner_up = SIM_NONE, .examined = sim_context_view(ctx)->n};
-        sim_record_refused(ctx, missing, &none);
-        give_back(s, ctx, n);
-        gang_refused(ctx, lane, missing);
+    size_t len = 0;
+    struct sim_task_view t;
+    MEM_GROW(s->members, s->members_cap, lane_len(lane));
+    for (sim_slot m = lane_head(lane); m != SIM_NONE; m = lane_next(lane, m)) {
+        s->members[len++] = m;
+    }
+    sim_task_get(ctx, lane_head(lane), &t);
+    const size_t n = gang_start(s->gang, ctx, s->members, len, lane_gang(lane));
+    if (n == 0) {
         return false;
     }
-    give_back(s, ctx, n);
-    disband(s, ctx, lane, n);
-    start_gang(s, ctx, n);
+    lanes_gang_started(s->lanes, t.job);
+    for (size_t i = 0; i < n; i++) {
+        lanes_remove(s->lanes, gang_started(s->gang)[i]);
+    }
+    for (size_t i = n; i < len; i++) {
+        const sim_slot left = lane_head(lane);
+        sim_task_get(ctx, left, &t);
+        lanes_remove(s->lanes, left);
+        lanes_push(s->lanes, left, &t);
+    }
     return true;
 }
 
@@ -344,16 +249,11 @@ static bool pass_alone(struct monolithic *s, struct sim_context *ctx)
     }
     const sim_slot task = s->arrivals[0];
     sim_task_get(ctx, task, &t);
-    struct sim_choice choice;
     if (t.gang > 1) {
         return false;
     }
-    sim_choose(ctx, task, &choice);
     s->arrival_len = 0;
-    if (choice.machine != SIM_NONE) {
-        place(ctx, task, &choice);
-    } else {
-        sim_record_refused(ctx, task, &choice);
+    if (!start_task(ctx, task)) {
         lanes_push_refused(s->lanes, task, &t);
         s->last_head = task;
         s->last_head_id = t.id;

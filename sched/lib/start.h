@@ -1,0 +1,23 @@
+/* start.h - starting what fits, one task or a gang, and saying why when it does not. The policy is
+ * asked, the decision recorded in the state in which it was taken, then committed. */
+#ifndef SCHED_LIB_START_H
+#define SCHED_LIB_START_H
+
+#include <simctl/scheduler.h>
+
+/* Starts the task, or records why no machine can run it. */
+bool start_task(struct sim_context *ctx, sim_slot task);
+
+/* Scratch of gangs; one per scheduler. */
+struct gang;
+struct gang *gang_create(void);
+void gang_destroy(struct gang *g); /* NULL is allowed. */
+
+/* Starts as many of tasks[0..n) as find room together, if that is at least `least` of them; returns
+ * how many, in the order of `tasks` in gang_started() until the next call. Else 0: the first that
+ * found no room with the others in place is told what it lacks, the others that they wait for it. A
+ * rehearsal with reservations decides and leaves no trace. */
+size_t gang_start(struct gang *g, struct sim_context *ctx, const sim_slot *tasks, size_t n,
+                  size_t least);
+const sim_slot *gang_started(const struct gang *g);
+#endif
