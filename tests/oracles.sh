@@ -1,8 +1,11 @@
 #!/bin/bash
 # tests/oracles.sh CASE - published results that ours must equal.
 #
-#   fcfs-inputs    the job lists of pyss: every finish time, 40 lists
-#   fcfs-starts    every start of five logs, as pyss and Batsim have them
+#   inputs         the job lists of pyss under fcfs, easy, conservative and sjbf: every finish time
+#   starts         every start of five logs under fcfs, easy and conservative, in both event orders, as
+#                  pyss, predictsim and Batsim have them
+#   examples       five small instances, worked by hand
+#   easy-published the published schedule of KTH-SP2 under EASY: every wait
 #   fcfs-metrics   mean wait, bounded slowdown and utilisation of KTH-SP2, as AccaSim and pyss have them
 #   fgd            failed pods and GPU milli of one published run of the FGD paper, five policies
 #   fgd-means      the published means of the paper, six policies, 10 seeds of our own
@@ -23,8 +26,8 @@ need() {
     done
 }
 
-fcfs() { # More arguments of `run`.
-    "$SIMCTL" run -q --policy fcfs --force --out "$work/run" "$@"
+replay() { # More arguments of `run`.
+    "$SIMCTL" run -q --force --out "$work/run" "$@"
 }
 
 # Named columns of a table of the run, comma-separated.
@@ -34,44 +37,93 @@ columns() { # Table, columns.
         { line = $at[name[1]]; for (i = 2; i <= n; i++) line = line "," $at[name[i]]; print line }'
 }
 
-fcfs_inputs() {
-    need oracles/pyss-inputs
-    local lists=("$shared"/oracles/pyss-inputs/{basic,extreme,fcfs}_input.*) list jobs=0
-    for list in "${lists[@]}"; do
+inputs_of() { # Policy, expected number of jobs, lists.
+    local policy=$1 want=$2 list jobs=0
+    shift 2
+    for list; do
         # arrival id estimate processors actual ...; a list need not be sorted by arrival.
         grep -v '^ *\(#\|$\)' "$list" | sort -s -n -k1,1 >"$work/list"
         awk 'BEGIN { print "submit,job,time_limit,cpu,duration" }
              { printf "%s,%s,%s,%s,%s\n", $1, $2, $3, $4, $5 }' "$work/list" >"$work/jobs.csv"
-        fcfs --trace "csv:$work/jobs.csv" --cluster 1x100,1GiB >"$work/log"
+        replay --trace "csv:$work/jobs.csv" --cluster 1x100,1GiB --policy "$policy" \
+            --set event_order=event >"$work/log"
         awk '{ split($2, id, "."); printf "%s,%.0f\n", $2, id[1] * 1e6 }' "$work/list" | sort >"$work/expected"
         columns tasks job_name,end_us | sort >"$work/got"
-        diff "$work/expected" "$work/got" || { echo "${list##*/}: job,finish differ" && exit 1; }
+        diff "$work/expected" "$work/got" || { echo "$policy, ${list##*/}: job,finish differ" && exit 1; }
         jobs=$((jobs + $(wc -l <"$work/expected")))
     done
-    echo "${#lists[@]} lists, $jobs jobs finish when they must"
-    [ "${#lists[@]},$jobs" = 40,622 ] || { echo 'expected 40 lists with 622 jobs' && exit 1; }
+    echo "$policy: $# lists, $jobs jobs finish when they must"
+    [ "$jobs" = "$want" ] || { echo "expected $want jobs" && exit 1; }
 }
 
-fcfs_starts() {
+inputs() {
+    need oracles/pyss-inputs
+    local from=$shared/oracles/pyss-inputs
+    inputs_of fcfs 622 "$from"/{basic,extreme,fcfs}_input.*
+    inputs_of easy 612 "$from"/{basic,extreme,bf,easy_bf}_input.*
+    inputs_of conservative 600 "$from"/{basic,extreme,bf,cons_bf}_input.*
+    inputs_of sjbf 562 "$from"/{basic,extreme}_input.* "$from"/sjbf.*
+}
+
+starts_of() { # Folder, policy, event order, file.
+    local log=$1/jobs.swf.gz
+    [ -e "$log" ] || log=$shared/traces/swf/$(basename "$1").swf.gz
+    replay --trace "swf:$log" --set trace.cleaning=pyss --policy "$2" --set "event_order=$3" >"$work/log"
+    gzip -dc "$1/$4.csv.gz" | awk -F, 'NR > 1 { printf "%s,%.0f,%.0f\n", $1, $3 * 1e6, $4 * 1e6 }' |
+        sort >"$work/expected"
+    columns tasks job_name,start_us,end_us | sort >"$work/got"
+    diff "$work/expected" "$work/got" | head -n 20
+    cmp "$work/expected" "$work/got" || { echo "$1: $4: job,start,finish differ" && exit 1; }
+    echo "$(basename "$1"), $4: $(wc -l <"$work/got") starts are equal"
+    # Which jobs were started by backfilling.
+    [ "$2" = easy ] || return 0
+    gzip -dc "$1/$4.csv.gz" | awk -F, 'NR > 1 { print $1 "," $8 }' | sort >"$work/expected"
+    columns decisions task_name,outcome,flags |
+        awk -F, '$2 == "placed" { print $1 "," int($3 / 8) % 2 }' | sort >"$work/got"
+    cmp "$work/expected" "$work/got" || { echo "$1: $4: backfilled jobs differ" && exit 1; }
+}
+
+starts() {
     need oracles/backfilling traces/swf
-    local folder log
+    local folder order
     for folder in "$shared"/oracles/backfilling/*/; do
-        log=$folder/jobs.swf.gz
-        [ -e "$log" ] || log=$shared/traces/swf/$(basename "$folder").swf.gz
-        fcfs --trace "swf:$log" --set trace.cleaning=pyss >"$work/log"
-        gzip -dc "$folder/fcfs.csv.gz" | awk -F, 'NR > 1 { printf "%s,%.0f,%.0f\n", $1, $3 * 1e6, $4 * 1e6 }' |
-            sort >"$work/expected"
-        columns tasks job_name,start_us,end_us | sort >"$work/got"
-        diff "$work/expected" "$work/got" | head -n 20
-        cmp "$work/expected" "$work/got" || { echo "$folder: job,start,finish differ" && exit 1; }
-        echo "$(basename "$folder"): $(wc -l <"$work/got") starts are equal"
+        starts_of "$folder" fcfs batch fcfs
+        for order in batch event; do
+            starts_of "$folder" easy $order easy-$order
+            starts_of "$folder" conservative $order conservative-$order
+        done
     done
+}
+
+examples() {
+    need oracles/backfill-examples
+    local from=$shared/oracles/backfill-examples/starts.csv instance nodes column=8 policy
+    for policy in fcfs easy conservative; do
+        for instance in $(awk -F, 'NR > 1 { print $1 }' "$from" | sort -u); do
+            nodes=$(awk -F, -v i="$instance" '$1 == i { print $2; exit }' "$from")
+            awk -F, -v i="$instance" 'BEGIN { print "submit,job,time_limit,cpu,duration" }
+                $1 == i { printf "%s,%s,%s,%s,%s\n", $4, $3, $6, $5, $7 }' "$from" >"$work/jobs.csv"
+            replay --trace "csv:$work/jobs.csv" --cluster "1x$nodes,1GiB" --policy $policy >"$work/log"
+            awk -F, -v i="$instance" -v c=$column '$1 == i { printf "%s,%.0f\n", $3, $c * 1e6 }' "$from" |
+                sort >"$work/expected"
+            columns tasks job_name,start_us | sort >"$work/got"
+            diff "$work/expected" "$work/got" || { echo "$policy, $instance: job,start differ" && exit 1; }
+        done
+        echo "$policy: five instances are equal"
+        column=$((column + 1))
+    done
+}
+
+easy_published() {
+    need oracles/predictsim-easy
+    "$(dirname "$0")/../examples/easy-backfilling/golden" --procs 100 \
+        "$shared/oracles/predictsim-easy/KTH-SP2_res_easy_backfill_scheduler_None_None.swf.gz"
 }
 
 metrics() { # Name, mean wait, bounded slowdown, utilisation: as published, rounded; more arguments.
     local name=$1 want="$2 $3 $4" got
     shift 4
-    got=$(fcfs --trace "swf:$shared/traces/swf/KTH-SP2-1996-2.1-cln.swf.gz" --json "$@" |
+    got=$(replay --policy fcfs --trace "swf:$shared/traces/swf/KTH-SP2-1996-2.1-cln.swf.gz" --json "$@" |
         jq -r '"\(.wait_s.mean) \(.bounded_slowdown.mean) \(.utilisation.cpu.mean)"' |
         awk '{ printf "%.3f %.4f %.6f", $1, $2, $3 }')
     echo "$name: mean wait, slowdown, utilisation: $got"
@@ -133,8 +185,10 @@ invariants_google2011() {
 }
 
 case ${1-} in
-fcfs-inputs) fcfs_inputs ;;
-fcfs-starts) fcfs_starts ;;
+inputs) inputs ;;
+starts) starts ;;
+examples) examples ;;
+easy-published) easy_published ;;
 fcfs-metrics) fcfs_metrics ;;
 fgd) need oracles/fgd && "$(dirname "$0")/../examples/fgd-2023/golden" "$shared/oracles/fgd" ;;
 fgd-means) fgd_means ;;

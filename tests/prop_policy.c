@@ -1,5 +1,5 @@
-/* Properties that hold for every policy in the table, on random small worlds: a new policy file is
- * put through all of them without a new line of test code. */
+/* Properties that hold for every policy in the table under every scheduler, on random small worlds:
+ * a new file of either is put through all of them without a new line of test code. */
 #include <criterion/parameterized.h>
 
 #include "prop.h"
@@ -48,6 +48,8 @@ static void random_tasks(struct world *w, struct prng *r)
         struct world_task *t = world_task(w, SIM_SECONDS(at), SIM_SECONDS(length),
                                           500 * prop_range(r, 0, 6), GIB(prop_range(r, 0, 4)));
         struct sim_task_known *k = &t->in.u.task.known;
+        k->time_limit_us =
+            prng_below(r, 6) == 0 ? SIM_NEVER : SIM_SECONDS(length + prop_range(r, 0, 20));
         k->priority = (int32_t)prng_below(r, 3);
         const uint32_t gpu = prng_below(r, 6);
         if (gpu == 0) {
@@ -80,6 +82,21 @@ static void random_tasks(struct world *w, struct prng *r)
     }
 }
 
+/* Half of the worlds have the one that policies are mostly used with. */
+static void random_scheduler(struct world *w, struct prng *r)
+{
+    uint32_t n = 0;
+    while (sim_scheduler_at(n) != NULL) {
+        n++;
+    }
+    if (prng_below(r, 2) == 0) {
+        w->scheduler = sim_scheduler_at(prng_below(r, n));
+    }
+    if (w->scheduler->options != NULL && strcmp(w->scheduler->name, "monolithic") != 0) {
+        sim_settings_declare(w->settings, w->scheduler->options);
+    }
+}
+
 static void random_world(struct world *w, uint64_t seed)
 {
     struct prng r;
@@ -88,6 +105,7 @@ static void random_world(struct world *w, uint64_t seed)
     w->seed = seed;
     random_machines(w, &r);
     random_tasks(w, &r);
+    random_scheduler(w, &r);
     world_set(w, "check", "every-event");
     world_set(w, "queue.order", orders[prng_below(&r, 2)]);
     world_set(w, "queue.blocking", prng_below(&r, 3) == 0 ? "true" : "false");

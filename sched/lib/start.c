@@ -17,7 +17,7 @@ static void commit(struct sim_context *ctx, struct sim_op *ops, size_t n)
     CHECK(accepted); /* The view was live. */
 }
 
-bool start_task(struct sim_context *ctx, sim_slot task)
+bool start_task(struct sim_context *ctx, sim_slot task, bool backfilled)
 {
     struct sim_choice choice;
     sim_choose(ctx, task, &choice);
@@ -25,6 +25,7 @@ bool start_task(struct sim_context *ctx, sim_slot task)
         sim_record_refused(ctx, task, &choice);
         return false;
     }
+    choice.backfilled = backfilled;
     sim_record_placed(ctx, task, &choice);
     struct sim_op op = {SIM_OP_PLACE,    task,        choice.machine, choice.devices,
                         SIM_ANY_VERSION, SIM_ACCEPTED};
@@ -108,7 +109,7 @@ static void refuse(struct gang *g, struct sim_context *ctx, const sim_slot *task
 }
 
 size_t gang_start(struct gang *g, struct sim_context *ctx, const sim_slot *tasks, size_t n,
-                  size_t least)
+                  size_t least, bool backfilled)
 {
     size_t fitted;
     MEM_GROW(g->ops, g->ops_cap, n);
@@ -124,6 +125,7 @@ size_t gang_start(struct gang *g, struct sim_context *ctx, const sim_slot *tasks
     for (size_t i = 0; i < fitted; i++) { /* Again, each recorded before its own is taken. */
         g->started[i] = g->ops[i].task;
         g->ops[i].kind = SIM_OP_RESERVE;
+        g->choices[i].backfilled = backfilled;
         sim_record_placed(ctx, g->ops[i].task, &g->choices[i]);
         commit(ctx, &g->ops[i], 1);
     }

@@ -5,8 +5,9 @@
 
 #include <simctl/scheduler.h>
 
-/* Starts the task, or records why no machine can run it. */
-bool start_task(struct sim_context *ctx, sim_slot task);
+/* Starts the task, or records why no machine can run it. `backfilled`: ahead of the head of the
+ * queue, by a rule that keeps the head from harm. */
+bool start_task(struct sim_context *ctx, sim_slot task, bool backfilled);
 
 /* Scratch of gangs; one per scheduler. */
 struct gang;
@@ -18,6 +19,6 @@ void gang_destroy(struct gang *g); /* NULL is allowed. */
  * found no room with the others in place is told what it lacks, the others that they wait for it. A
  * rehearsal with reservations decides and leaves no trace. */
 size_t gang_start(struct gang *g, struct sim_context *ctx, const sim_slot *tasks, size_t n,
-                  size_t least);
+                  size_t least, bool backfilled);
 const sim_slot *gang_started(const struct gang *g);
 #endif

@@ -99,7 +99,7 @@ static void enqueue(struct monolithic *s, struct sim_context *ctx)
 static bool try_head(struct monolithic *s, struct sim_context *ctx, const struct lane *lane)
 {
     const sim_slot task = lane_head(lane);
-    if (!start_task(ctx, task)) {
+    if (!start_task(ctx, task, false)) {
         return false;
     }
     lanes_remove(s->lanes, task);
@@ -117,7 +117,7 @@ static bool try_gang(struct monolithic *s, struct sim_context *ctx, struct lane 
         s->members[len++] = m;
     }
     sim_task_get(ctx, lane_head(lane), &t);
-    const size_t n = gang_start(s->gang, ctx, s->members, len, lane_gang(lane));
+    const size_t n = gang_start(s->gang, ctx, s->members, len, lane_gang(lane), false);
     if (n == 0) {
         return false;
     }
@@ -253,7 +253,7 @@ static bool pass_alone(struct monolithic *s, struct sim_context *ctx)
         return false;
     }
     s->arrival_len = 0;
-    if (!start_task(ctx, task)) {
+    if (!start_task(ctx, task, false)) {
         lanes_push_refused(s->lanes, task, &t);
         s->last_head = task;
         s->last_head_id = t.id;

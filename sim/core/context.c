@@ -56,6 +56,15 @@ const sim_machine *sim_freed(const struct sim_context *c, size_t *n)
     return cell_freed(c->cell, n);
 }
 
+void sim_room(const struct sim_context *c, struct sim_resources *free)
+{
+    const struct sim_resources used = cell_used(c->cell);
+    *free = cell_capacity(c->cell);
+    for (int d = 0; d < SIM_DIMS; d++) {
+        free->v[d] -= used.v[d];
+    }
+}
+
 /* ---- commit --------------------------------------------------------------------------------- */
 
 static enum sim_rejection take(struct sim_context *c, const struct sim_op *op, struct task *t)

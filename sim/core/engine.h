@@ -81,10 +81,12 @@ struct sim_context {
     void *scheduler; /* State. */
     struct stream_in trace, cluster;
     sim_time now_us;
-    bool per_event; /* event_order=event. */
-    bool check_all; /* check=every-event. */
-    bool stopped;   /* By the tap. */
-    bool began;     /* Something was submitted: the integrals run. */
+    bool per_event;      /* event_order=event. */
+    bool check_all;      /* check=every-event. */
+    bool stopped;        /* By the tap. */
+    struct event *turns; /* event_order=event: the events of this instant. */
+    size_t turn_len, turn_cap;
+    bool began; /* Something was submitted: the integrals run. */
 
     struct task *tasks;
     struct neighbours *links; /* Per slot. */

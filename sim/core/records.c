@@ -120,7 +120,8 @@ int64_t sim_record_placed(struct sim_context *c, sim_slot slot, const struct sim
     row.feasible = choice->feasible;
     row.ties = (uint16_t)(choice->ties < UINT16_MAX ? choice->ties : UINT16_MAX);
     row.reason = (uint8_t)choice->reason;
-    row.flags = choice->cached ? SIM_DECISION_CACHED : 0;
+    row.flags = (uint8_t)((choice->cached ? SIM_DECISION_CACHED : 0u) |
+                          (choice->backfilled ? SIM_DECISION_BACKFILLED : 0u));
     t->placed_by = decision_end(c, t, &row);
     c->totals.decisions_placed++;
     c->totals.unusual_ties += choice->ties > 1;

@@ -42,6 +42,8 @@ enum sim_permanence {
        "a task of higher priority waits at the head of the queue")                                 \
     XX(HEAD_OF_LINE, 49, "head-of-line", ORDER, LOAD,                                              \
        "an earlier task waits at the head of the queue")                                           \
+    XX(RESERVED_FOR_OTHER, 51, "reserved-for-other", ORDER, LOAD,                                  \
+       "it would fit now, and delay the promised start of a task ahead of it")                     \
     XX(GANG_INCOMPLETE, 53, "gang-incomplete", ORDER, LOAD,                                        \
        "not all tasks of the gang could start together")                                           \
     XX(UNSATISFIABLE, 64, "unsatisfiable", FILTER, NEVER,                                          \

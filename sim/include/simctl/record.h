@@ -47,8 +47,9 @@ struct sim_decision_row { /* 64 bytes: one cache line. */
     uint8_t flags;     /* SIM_DECISION_*. */
     uint16_t machines; /* Low 16 bits of the number of machines known at the time. */
 };
-#define SIM_DECISION_EQUIV 1u   /* Same class refused before with nothing changed since. */
-#define SIM_DECISION_CACHED 2u  /* Answered by the cache; masked out of digests. */
+#define SIM_DECISION_EQUIV 1u      /* Same class refused before with nothing changed since. */
+#define SIM_DECISION_CACHED 2u     /* Answered by the cache; masked out of digests. */
+#define SIM_DECISION_BACKFILLED 8u /* Started ahead of the head of the queue. */
 #define SIM_DECISION_REVISED 4u /* No scheduler asked: the cause of a standing refusal changed. */
 
 struct sim_failmask_row {

@@ -48,6 +48,7 @@ struct sim_choice {
     sim_machine runner_up;
     uint32_t examined, feasible, ties;
     bool cached;
+    bool backfilled; /* In: it starts ahead of the head of the queue (recorded). */
     enum sim_reason reason;
 };
 
@@ -103,6 +104,9 @@ SIM_API void sim_task_get(const struct sim_context *ctx, sim_slot task, struct s
 SIM_API void sim_choose(struct sim_context *ctx, sim_slot task, struct sim_choice *out);
 /* Could `m` run a task of `cls` right now? All predicates. O(1). */
 SIM_API bool sim_fits(struct sim_context *ctx, const struct sim_class *cls, sim_machine m);
+
+/* What is free in sum, on machines that are up. O(1). */
+SIM_API void sim_room(const struct sim_context *ctx, struct sim_resources *free);
 
 /* Applies ops in order. ATOMIC: all or none; returns whether all were accepted. */
 SIM_API bool sim_commit(struct sim_context *ctx, struct sim_op *ops, size_t n,

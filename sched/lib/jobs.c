@@ -1,0 +1,324 @@
+/* jobs.c - see jobs.h. */
+#include "sched/lib/jobs.h"
+
+#include <string.h>
+
+#include "base/check.h"
+#include "base/map.h"
+#include "base/mem.h"
+#include "sched/lib/start.h"
+
+struct jobs {
+    struct job *first, *last;
+    struct job **of; /* Per task slot: the job that it waits or runs in. */
+    struct job **running;
+    size_t of_cap, running_len, running_cap;
+    struct job **gangs; /* Gangs that wait, by the value in by_job. */
+    size_t gang_len, gang_cap;
+    struct map_u64 *by_job; /* Job -> index in gangs; STARTED once it ran. */
+    struct gang *gang;
+};
+#define STARTED UINT32_MAX
+
+struct jobs *jobs_create(void)
+{
+    struct jobs *j = MEM_NEW(struct jobs, 1);
+    j->by_job = map_u64_create();
+    j->gang = gang_create();
+    return j;
+}
+
+static void job_free(struct job *job)
+{
+    mem_free(job->tasks);
+    mem_free(job);
+}
+
+void jobs_destroy(struct jobs *j)
+{
+    if (j == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < j->gang_len; i++) {
+        if (j->gangs[i] != NULL && !j->gangs[i]->queued) {
+            job_free(j->gangs[i]);
+        }
+    }
+    for (struct job *job = j->first, *next; job != NULL; job = next) {
+        next = job->next;
+        job_free(job);
+    }
+    for (size_t i = 0; i < j->running_len; i++) {
+        job_free(j->running[i]);
+    }
+    map_u64_destroy(j->by_job);
+    gang_destroy(j->gang);
+    mem_free(j->of);
+    mem_free(j->running);
+    mem_free(j->gangs);
+    mem_free(j);
+}
+
+bool resources_within(const struct sim_resources *a, const struct sim_resources *b)
+{
+    bool within = true;
+    for (int d = 0; d < SIM_DIMS; d++) {
+        within &= a->v[d] <= b->v[d];
+    }
+    return within;
+}
+
+void resources_add(struct sim_resources *to, const struct sim_resources *what, int64_t sign)
+{
+    for (int d = 0; d < SIM_DIMS; d++) {
+        to->v[d] += sign * what->v[d];
+    }
+}
+
+/* ---- the queue ------------------------------------------------------------------------------- */
+
+/* Mostly at the end. */
+static void enqueue(struct jobs *j, struct job *job)
+{
+    struct job *before = j->last;
+    while (before != NULL && before->seq > job->seq) {
+        before = before->prev;
+    }
+    job->prev = before;
+    job->next = before != NULL ? before->next : j->first;
+    *(job->prev != NULL ? &job->prev->next : &j->first) = job;
+    *(job->next != NULL ? &job->next->prev : &j->last) = job;
+    job->queued = true;
+}
+
+static void dequeue(struct jobs *j, struct job *job)
+{
+    *(job->prev != NULL ? &job->prev->next : &j->first) = job->next;
+    *(job->next != NULL ? &job->next->prev : &j->last) = job->prev;
+    job->prev = job->next = NULL;
+    job->queued = false;
+}
+
+struct job *jobs_of(const struct jobs *j, sim_slot task)
+{
+    return j->of[task];
+}
+
+struct job *jobs_first(const struct jobs *j)
+{
+    return j->first;
+}
+
+static void add_task(struct jobs *j, struct job *job, sim_slot slot, const struct sim_task_view *t)
+{
+    MEM_GROW(job->tasks, job->cap, job->len + 1);
+    job->tasks[job->len++] = slot;
+    job->limit_us = t->time_limit_us > job->limit_us ? t->time_limit_us : job->limit_us;
+    resources_add(&job->request, &t->cls->request, 1);
+    MEM_GROW(j->of, j->of_cap, (size_t)slot + 1);
+    j->of[slot] = job;
+}
+
+static struct job *job_new(uint32_t gang, uint64_t seq)
+{
+    struct job *job = MEM_NEW(struct job, 1);
+    job->gang = gang;
+    job->seq = seq;
+    return job;
+}
+
+static struct job *submit_alone(struct jobs *j, sim_slot task, const struct sim_task_view *t)
+{
+    struct job *job = job_new(1, t->seq);
+    add_task(j, job, task, t);
+    enqueue(j, job);
+    return job;
+}
+
+struct job *jobs_submit(struct jobs *j, struct sim_context *ctx, sim_slot task)
+{
+    struct sim_task_view t;
+    sim_task_get(ctx, task, &t);
+    if (t.gang <= 1) {
+        return submit_alone(j, task, &t);
+    }
+    bool fresh;
+    uint32_t *at = map_u64_put(j->by_job, t.job, &fresh);
+    if (!fresh && *at == STARTED) {
+        return submit_alone(j, task, &t);
+    }
+    if (fresh) {
+        *at = (uint32_t)j->gang_len;
+        MEM_GROW(j->gangs, j->gang_cap, j->gang_len + 1);
+        j->gangs[j->gang_len++] = job_new(t.gang, t.seq);
+    }
+    struct job *job = j->gangs[*at];
+    add_task(j, job, task, &t);
+    if (!job->queued && job->len >= job->gang) {
+        enqueue(j, job);
+        return job;
+    }
+    if (!job->queued) {
+        sim_record_not_tried(ctx, task, SIM_REASON_GANG_INCOMPLETE, NULL);
+    }
+    job->told = JOB_TOLD_NOTHING; /* The new member was told nothing. */
+    job->tried = false;
+    return NULL;
+}
+
+static void forget_task(struct jobs *j, struct sim_context *ctx, struct job *job, sim_slot task)
+{
+    struct sim_task_view t;
+    uint32_t i = 0;
+    sim_task_get(ctx, task, &t);
+    while (job->tasks[i] != task) {
+        i++;
+    }
+    job->len--;
+    memmove(job->tasks + i, job->tasks + i + 1, (job->len - i) * sizeof *job->tasks);
+    resources_add(&job->request, &t.cls->request, -1);
+    j->of[task] = NULL;
+}
+
+/* The gang is no longer to be found by its name. */
+static void gang_over(struct jobs *j, uint32_t name, bool started)
+{
+    uint32_t *at = map_u64_get(j->by_job, name);
+    CHECK(at != NULL && *at != STARTED);
+    const uint32_t freed = *at;
+    j->gangs[freed] = NULL;
+    if (started) {
+        *at = STARTED;
+    } else {
+        map_u64_remove(j->by_job, name);
+    }
+}
+
+bool jobs_cancel(struct jobs *j, struct sim_context *ctx, sim_slot task)
+{
+    struct job *job = j->of[task];
+    struct sim_task_view t;
+    sim_task_get(ctx, task, &t);
+    const bool queued = job->queued;
+    forget_task(j, ctx, job, task);
+    if (queued && job->len < job->gang) {
+        dequeue(j, job);
+    }
+    if (job->len == 0) {
+        if (job->gang > 1) {
+            gang_over(j, t.job, false);
+        }
+        job_free(job);
+    }
+    return queued;
+}
+
+/* ---- running jobs ---------------------------------------------------------------------------- */
+
+static void run(struct jobs *j, struct job *job)
+{
+    MEM_GROW(j->running, j->running_cap, j->running_len + 1);
+    size_t i = j->running_len++;
+    for (; i > 0 && j->running[i - 1]->end_us > job->end_us; i--) {
+        j->running[i] = j->running[i - 1];
+        j->running[i]->running_at = i;
+    }
+    j->running[i] = job;
+    job->running_at = i;
+}
+
+void jobs_end(struct jobs *j, struct sim_context *ctx, sim_slot task)
+{
+    struct job *job = j->of[task];
+    forget_task(j, ctx, job, task);
+    if (job->len > 0) {
+        return;
+    }
+    j->running_len--;
+    for (size_t i = job->running_at; i < j->running_len; i++) {
+        j->running[i] = j->running[i + 1];
+        j->running[i]->running_at = i;
+    }
+    job_free(job);
+}
+
+struct job *const *jobs_running(const struct jobs *j, size_t *n)
+{
+    *n = j->running_len;
+    return j->running;
+}
+
+sim_time job_end(const struct job *job, sim_time now_us)
+{
+    return job->end_us > now_us ? job->end_us : now_us + 1;
+}
+
+sim_time job_end_if_started(const struct job *job, sim_time now_us)
+{
+    return job->limit_us < SIM_NEVER - now_us ? now_us + job->limit_us : SIM_NEVER;
+}
+
+void job_tell_no_room(struct sim_context *ctx, struct job *job)
+{
+    const struct sim_choice none = {
+        .machine = SIM_NONE, .runner_up = SIM_NONE, .examined = sim_context_view(ctx)->n};
+    for (uint32_t i = 0; i < job->len && job->told != JOB_TOLD_NO_ROOM; i++) {
+        if (job->gang == 1) {
+            sim_record_refused(ctx, job->tasks[i], &none);
+        } else {
+            sim_record_not_tried(ctx, job->tasks[i], SIM_REASON_GANG_INCOMPLETE, NULL);
+        }
+    }
+    job->told = JOB_TOLD_NO_ROOM;
+}
+
+void job_tell_reserved(struct sim_context *ctx, struct job *job, const struct job *other)
+{
+    const struct sim_ahead ahead = {1, other->request, other->tasks[0]};
+    for (uint32_t i = 0; i < job->len && job->told != JOB_TOLD_RESERVED; i++) {
+        sim_record_not_tried(ctx, job->tasks[i], SIM_REASON_RESERVED_FOR_OTHER, &ahead);
+    }
+    job->told = JOB_TOLD_RESERVED;
+}
+
+/* Those that did not start with their gang queue up one by one. */
+static void leave_behind(struct jobs *j, struct sim_context *ctx, struct job *job, size_t started)
+{
+    const sim_slot *ran = gang_started(j->gang);
+    size_t next = 0;
+    for (uint32_t i = 0; i < job->len;) {
+        const sim_slot task = job->tasks[i];
+        if (next < started && ran[next] == task) {
+            next++;
+            i++;
+        } else {
+            struct sim_task_view t;
+            sim_task_get(ctx, task, &t);
+            forget_task(j, ctx, job, task);
+            submit_alone(j, task, &t);
+        }
+    }
+}
+
+bool jobs_start(struct jobs *j, struct sim_context *ctx, struct job *job, bool backfilled)
+{
+    struct sim_task_view t;
+    job->tried = true;
+    sim_task_get(ctx, job->tasks[0], &t);
+    const size_t n = job->gang == 1
+                         ? start_task(ctx, job->tasks[0], backfilled)
+                         : gang_start(j->gang, ctx, job->tasks, job->len, job->gang, backfilled);
+    if (n == 0) {
+        job->told = JOB_TOLD_NO_ROOM;
+        return false;
+    }
+    dequeue(j, job);
+    if (job->gang > 1) {
+        gang_over(j, t.job, true);
+        leave_behind(j, ctx, job, n);
+    }
+    job->start_us = sim_now(ctx);
+    job->end_us = job_end_if_started(job, sim_now(ctx));
+    run(j, job);
+    return true;
+}
