@@ -7,7 +7,8 @@
 #   long             minutes each; tests/run leaves them out
 set(SIMCTL_SHARED "${PROJECT_SOURCE_DIR}/../shared" CACHE PATH
   "Folder with traces and oracles that tests read when it is there")
-set(test_environment "SIMCTL_SHARED=${SIMCTL_SHARED}" "UBSAN_OPTIONS=print_stacktrace=1")
+set(test_environment "SIMCTL_SHARED=${SIMCTL_SHARED}" "UBSAN_OPTIONS=print_stacktrace=1"
+  "ASAN_OPTIONS=detect_stack_use_after_return=1")
 set(test_bad_output "ERROR: [A-Za-z]+Sanitizer;runtime error:")
 add_custom_target(simctl_tests) # All that the tests of this build need.
 

@@ -128,7 +128,7 @@ static int apply(struct g2011_machines *m, struct sim_diag *diag)
     uint32_t id;
     struct machine *machine = find_machine(m, &id);
     if (machine->present == (event == EVENT_ADD))
-        return bad_row(t->args, g2011_kinds, G2011_MACHINE_STATE, false, lines_at(t->lines, code),
+        return bad_row(&t->args, g2011_kinds, G2011_MACHINE_STATE, false, lines_at(t->lines, code),
                        diag, SIM_ERR_ORDER, "machine %.*s is %s when it is %s", (int)name.len,
                        name.at, machine->present ? "there" : "absent",
                        event == EVENT_ADD ? "added" : "removed or updated") == BAD_STOP

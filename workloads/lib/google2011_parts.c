@@ -122,7 +122,7 @@ bool g2011_parts_check(struct g2011_table *t, struct tally *tally, struct sim_di
     const struct list missing = list_parts(NULL, t, 0, t->last_part);
     if (missing.count == 0)
         return true;
-    if (t->args->bad_rows == SIM_BAD_FAIL) {
+    if (t->args.bad_rows == SIM_BAD_FAIL) {
         hint(t, diag);
         return sim_fail(diag, SIM_ERR_FORMAT, where,
                         "%s: %" PRIu32 " part%s missing before the last one: %s", t->name,
@@ -143,7 +143,7 @@ static bool check_lacking(const struct g2011_table *t, const struct g2011_table 
     const struct list lacking = list_parts(other, t, other->first_part, other->last_part);
     if (lacking.count == 0)
         return true;
-    if (t->args->bad_rows == SIM_BAD_FAIL) {
+    if (t->args.bad_rows == SIM_BAD_FAIL) {
         hint(t, diag);
         return sim_fail(diag, SIM_ERR_FORMAT, where, "%s lacks part%s %s that %s has", t->name,
                         plural(lacking.count, "s"), lacking.text, other->name);

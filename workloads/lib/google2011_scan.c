@@ -30,7 +30,7 @@ struct job {
 };
 
 struct g2011_scan {
-    const struct sim_open_args *args;
+    struct sim_open_args args;
     struct tally tally;
     struct g2011_table jobs_table, tasks_table;
     bool has_jobs, has_machines;
@@ -130,9 +130,9 @@ static int job_row(struct g2011_scan *s, struct sim_diag *diag)
         return 1;
     /* The job goes on in the state that its row implies: a hole is one violation, not many. */
     const enum bad_action action = bad_row(
-        s->args, g2011_kinds, G2011_JOB_STATE, false, lines_at(t->lines, t->field[JOB_EVENT]), diag,
-        SIM_ERR_ORDER, "event %d does not follow from the rows before of job %.*s", (int)event,
-        (int)t->field[JOB_JOB].len, t->field[JOB_JOB].at);
+        &s->args, g2011_kinds, G2011_JOB_STATE, false, lines_at(t->lines, t->field[JOB_EVENT]),
+        diag, SIM_ERR_ORDER, "event %d does not follow from the rows before of job %.*s",
+        (int)event, (int)t->field[JOB_JOB].len, t->field[JOB_JOB].at);
     return action == BAD_STOP ? -1 : 0;
 }
 
@@ -207,7 +207,7 @@ static bool check_job_of(struct g2011_scan *s, const struct g2011_row *row, bool
         tally_add(&s->tally, G2011_TASK_AFTER_JOB, t->lines);
     if (!checked || state != G2011_NONE)
         return true;
-    if (s->args->bad_rows != SIM_BAD_FAIL) {
+    if (s->args.bad_rows != SIM_BAD_FAIL) {
         tally_add(&s->tally, G2011_TASK_OF_UNKNOWN_JOB, t->lines);
         return true;
     }
@@ -251,7 +251,7 @@ static bool read_machines(struct g2011_scan *s, struct sim_diag *diag)
 {
     struct g2011_table t;
     int got = -1;
-    if (g2011_table_open(&t, s->args, "machine_events", MACHINE_COLUMNS, &s->tally, diag)) {
+    if (g2011_table_open(&t, &s->args, "machine_events", MACHINE_COLUMNS, &s->tally, diag)) {
         while ((got = g2011_table_next(&t, diag)) == 1)
             (void)map_text_id(s->machines, t.field[MACHINE_ID], NULL);
     }
@@ -262,13 +262,13 @@ static bool read_machines(struct g2011_scan *s, struct sim_diag *diag)
 static void count_absent(struct g2011_scan *s, bool there, uint32_t kind, const char *name)
 {
     if (!there)
-        tally_say(&s->tally, kind, (struct sim_where){s->args->path, 0, 0}, "%s", name);
+        tally_say(&s->tally, kind, (struct sim_where){s->args.path, 0, 0}, "%s", name);
 }
 
 /* A folder with job_events was meant as a trace: without task_events it lost half of itself. */
 static bool check_half(const struct g2011_scan *s, struct sim_diag *diag)
 {
-    const char *path = s->args->path;
+    const char *path = s->args.path;
     if (!s->has_jobs || g2011_table_exists(path, "task_events"))
         return true;
     sim_hint(diag, "fetch task_events too; machine_events alone is read as a cluster");
@@ -278,7 +278,7 @@ static bool check_half(const struct g2011_scan *s, struct sim_diag *diag)
 
 static bool open_tables(struct g2011_scan *s, struct sim_diag *diag)
 {
-    const struct sim_open_args *args = s->args;
+    const struct sim_open_args *args = &s->args;
     s->has_jobs = g2011_table_exists(args->path, "job_events");
     s->has_machines = g2011_table_exists(args->path, "machine_events");
     if (!check_half(s, diag) ||
@@ -312,12 +312,12 @@ struct g2011_scan *g2011_scan_create(const struct sim_open_args *args, bool ever
                                      struct sim_trace_info *info, struct sim_diag *diag)
 {
     struct g2011_scan *s = MEM_NEW(struct g2011_scan, 1);
-    s->args = args;
+    s->args = *args;
     tally_init(&s->tally, args->findings, g2011_kinds);
     s->job_ids = map_text_create();
     s->users = map_text_create();
     s->machines = map_text_create();
-    s->tasks = g2011_tasks_create(args, every_attempt, &s->tally);
+    s->tasks = g2011_tasks_create(args->bad_rows, every_attempt, &s->tally);
     bool ok = open_tables(s, diag);
     const bool checked = s->has_jobs;
     ok = ok && read_tasks(s, diag);

@@ -44,7 +44,7 @@ bool g2011_table_exists(const char *path, const char *name)
 bool g2011_table_open(struct g2011_table *t, const struct sim_open_args *args, const char *name,
                       uint32_t columns, struct tally *tally, struct sim_diag *diag)
 {
-    *t = (struct g2011_table){.args = args, .name = name, .columns = columns};
+    *t = (struct g2011_table){.args = *args, .name = name, .columns = columns};
     if (is_directory(args->path) && !g2011_table_exists(args->path, name)) {
         sim_hint(diag, "the folder of the trace holds job_events, task_events and machine_events");
         return sim_fail(diag, SIM_ERR_IO, (struct sim_where){args->path, 0, 0},
@@ -97,7 +97,7 @@ int g2011_bad_value(const struct g2011_table *t, uint32_t column, const char *ex
     char found[64] = "empty";
     if (f.len != 0)
         snprintf(found, sizeof found, "\"%.*s\"", (int)(f.len < 60 ? f.len : 60), f.at);
-    return verdict(bad_row(t->args, g2011_kinds, G2011_BAD_VALUE, false, lines_at(t->lines, f),
+    return verdict(bad_row(&t->args, g2011_kinds, G2011_BAD_VALUE, false, lines_at(t->lines, f),
                            diag, SIM_ERR_RANGE, "column %" PRIu32 " of %s is %s; it must be %s",
                            column + 1, t->name, found, expected));
 }
@@ -107,14 +107,14 @@ static int check_row(struct g2011_table *t, struct sim_text line, struct sim_dia
 {
     const uint32_t n = fields_split(line, ',', t->field, t->columns + 1);
     if (n != t->columns)
-        return verdict(bad_row(t->args, g2011_kinds, G2011_COLUMN_COUNT, false,
+        return verdict(bad_row(&t->args, g2011_kinds, G2011_COLUMN_COUNT, false,
                                lines_at_misfit(t->lines, t->field, n, t->columns), diag,
                                SIM_ERR_FORMAT, "the row has %" PRIu32 " column%s; %s has %" PRIu32,
                                n, plural(n, "s"), t->name, t->columns));
     if (!g2011_number(t->field[0], &t->time_us))
         return g2011_bad_value(t, 0, "a time in microseconds, 0 to 9223372036854775807", diag);
     if (t->time_us < t->latest_us)
-        return verdict(bad_row(t->args, g2011_kinds, G2011_OUT_OF_ORDER, false,
+        return verdict(bad_row(&t->args, g2011_kinds, G2011_OUT_OF_ORDER, false,
                                lines_at(t->lines, t->field[0]), diag, SIM_ERR_ORDER,
                                "the time is %" PRId64 ", earlier than %" PRId64 " of a row before",
                                t->time_us, t->latest_us));

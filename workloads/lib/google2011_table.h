@@ -11,7 +11,7 @@
 #define G2011_COLUMNS_MAX 13
 
 struct g2011_table {
-    const struct sim_open_args *args;
+    struct sim_open_args args;
     const char *name;
     uint32_t columns;
     struct parts parts;

@@ -23,7 +23,7 @@ struct life {
 };
 
 struct g2011_tasks {
-    const struct sim_open_args *args;
+    enum sim_bad_rows bad_rows;
     struct tally *tally;
     bool every_attempt;
     struct map_u64 *latest; /* (job, index) -> its latest submission; NULL after the last row. */
@@ -35,11 +35,11 @@ struct g2011_tasks {
     size_t shape_cap;
 };
 
-struct g2011_tasks *g2011_tasks_create(const struct sim_open_args *args, bool every_attempt,
+struct g2011_tasks *g2011_tasks_create(enum sim_bad_rows bad_rows, bool every_attempt,
                                        struct tally *tally)
 {
     struct g2011_tasks *t = MEM_NEW(struct g2011_tasks, 1);
-    *t = (struct g2011_tasks){.args = args, .tally = tally, .every_attempt = every_attempt};
+    *t = (struct g2011_tasks){.bad_rows = bad_rows, .tally = tally, .every_attempt = every_attempt};
     t->latest = map_u64_create();
     t->shape_texts = map_text_create();
     return t;
@@ -171,7 +171,7 @@ static int violation(enum g2011_state state, enum g2011_event e)
 static bool report(const struct g2011_tasks *t, int kind, const struct g2011_row *row,
                    const struct lines *l, struct sim_diag *diag)
 {
-    if (t->args->bad_rows != SIM_BAD_FAIL) {
+    if (t->bad_rows != SIM_BAD_FAIL) {
         tally_add(t->tally, (uint32_t)kind, l);
         return true;
     }
@@ -259,7 +259,7 @@ static struct g2011_submission *adopt(struct g2011_tasks *t, struct g2011_submis
 {
     if (s == NULL || t->every_attempt) {
         s = submission_new(t, row, latest, s == NULL ? 1 : s->attempt + 1);
-        s->left_out = t->args->bad_rows == SIM_BAD_SKIP;
+        s->left_out = t->bad_rows == SIM_BAD_SKIP;
         if (!s->left_out)
             tally_add(t->tally, G2011_SUBMIT_MADE_UP, l);
     }
@@ -287,7 +287,7 @@ static void end(struct g2011_tasks *t, struct g2011_submission *s, const struct 
     struct life *life = life_of(t, s);
     if (life->state == G2011_PENDING && row->event == G2011_FINISH) {
         /* since_us is the SUBMIT: an upper bound of the run. */
-        if (t->args->bad_rows == SIM_BAD_REPAIR) {
+        if (t->bad_rows == SIM_BAD_REPAIR) {
             close_run(t, s, row->event, row->time_us);
             tally_add(t->tally, G2011_START_TAKEN, l);
         } else {

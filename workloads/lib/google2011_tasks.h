@@ -48,7 +48,7 @@ struct g2011_row {
 struct g2011_tasks;
 /* `every_attempt`: each SUBMIT is a submission of its own; else a task is one, at its first SUBMIT.
  */
-struct g2011_tasks *g2011_tasks_create(const struct sim_open_args *args, bool every_attempt,
+struct g2011_tasks *g2011_tasks_create(enum sim_bad_rows bad_rows, bool every_attempt,
                                        struct tally *tally);
 void g2011_tasks_destroy(struct g2011_tasks *t); /* NULL is allowed. */
 /* Reads columns 9 to 13 of the row at hand. 1 = *shape is its index, 0 = dropped, -1 = error. */

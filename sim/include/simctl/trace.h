@@ -160,6 +160,8 @@ SIM_API uint64_t sim_findings_total(const struct sim_findings *f, enum sim_sever
 enum sim_role { SIM_ROLE_TRACE = 1, SIM_ROLE_CLUSTER = 2 };
 enum sim_bad_rows { SIM_BAD_FAIL, SIM_BAD_SKIP, SIM_BAD_REPAIR };
 
+/* Borrowed for the call of open() only: a format copies the struct when it needs it later. What
+ * `path`, `settings` and `findings` point to stays until close(), `cluster` does not. */
 struct sim_open_args {
     const char *path; /* File, directory of parts, or "-" for stdin; for `spec` the text itself. */
     enum sim_role role;
