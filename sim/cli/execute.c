@@ -17,7 +17,6 @@
 #include "base/decimal.h"
 #include "base/mem.h"
 #include "cli/interrupt.h"
-#include "cli/outdir.h"
 #include "cli/progress.h"
 #include "cli/setup_inputs.h"
 #include "record/file.h"
@@ -164,7 +163,7 @@ static bool write_manifest(struct job *j, const char *status, struct sim_diag *d
         .started_unix = j->started_unix,
         .stopped_unix = strcmp(status, "running") == 0 ? 0 : wall_clock(),
     };
-    return manifest_write(j->e->dir, &m, diag);
+    return manifest_write(j->e->dir->path, &m, diag);
 }
 
 /* Only now that every input could be opened, an earlier run makes room for this one. */
@@ -268,7 +267,7 @@ static struct summary summarise(const struct job *j, const struct sim_totals *to
         .slowdown_tau_us = sim_settings_int(s->settings, "slowdown_tau"),
         .wall_s = (double)(progress_clock_ns() - j->start_ns) / 1e9,
         .peak_rss_bytes = peak_rss(),
-        .run = j->e->dir,
+        .run = j->e->dir->path,
         .policy = s->preset != NULL ? s->preset->name : s->policy->name,
         .scheduler = s->scheduler->name,
         .seed = s->seed,
@@ -314,19 +313,19 @@ static int end_complete(struct job *j)
         return end_unrecorded(j, &diag);
     sim_run_totals(j->run, &totals);
     const struct summary summary = summarise(j, &totals);
-    if (!summary_write(j->e->dir, &summary, &diag) || !write_manifest(j, "complete", &diag))
+    if (!summary_write(j->e->dir->path, &summary, &diag) || !write_manifest(j, "complete", &diag))
         return fail(j, &diag);
     show_summary(j, &summary);
     say_findings(j, j->e->setup->trace_findings);
     say_findings(j, j->e->setup->cluster_findings);
     if (totals.invariant_violations != 0) {
-        sim_hint(&diag, "this is a bug in simctl; keep %s and report it", j->e->dir);
+        sim_hint(&diag, "this is a bug in simctl; keep %s and report it", j->e->dir->path);
         sim_fail(&diag, SIM_ERR_INVARIANT, SIM_NOWHERE, "%" PRIu64 " invariant%s violated",
                  totals.invariant_violations, totals.invariant_violations == 1 ? " was" : "s were");
         return fail(j, &diag);
     }
-    say(j, "wrote %s", j->e->dir);
-    say(j, "next: simctl explain %s --group-by reason", j->e->dir);
+    say(j, "wrote %s", j->e->dir->path);
+    say(j, "next: simctl explain %s --group-by reason", j->e->dir->path);
     return 0;
 }
 
@@ -347,8 +346,8 @@ static int end_early(struct job *j, const struct sim_diag *bad_input)
     if (interrupted)
         say(j, "interrupted at %s of simulated time", time_str(at.now_us, time, sizeof time));
     if (told)
-        say(j, "%s holds the decisions until then; simctl explain %s reads them", j->e->dir,
-            j->e->dir);
+        say(j, "%s holds the decisions until then; simctl explain %s reads them", j->e->dir->path,
+            j->e->dir->path);
     return status;
 }
 
@@ -364,9 +363,9 @@ static int run_and_end(struct job *j)
 
 static char *inside(const struct job *j, const char *name)
 {
-    const size_t size = strlen(j->e->dir) + strlen(name) + 2;
+    const size_t size = strlen(j->e->dir->path) + strlen(name) + 2;
     char *full = MEM_NEW(char, size);
-    snprintf(full, size, "%s/%s", j->e->dir, name);
+    snprintf(full, size, "%s/%s", j->e->dir->path, name);
     return full;
 }
 
@@ -388,8 +387,7 @@ int execute(const struct execution *e)
         fclose(j.log);
     if (!started && j.replaced)
         outdir_clear(e->dir);
-    if (!started)
-        outdir_discard(e->dir, e->fresh);
+    outdir_close(e->dir, !started);
     mem_free(j.config_path);
     mem_free(j.log_path);
     mem_free(j.part_path);

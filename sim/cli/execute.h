@@ -4,14 +4,14 @@
 #define SIM_CLI_EXECUTE_H
 
 #include "cli/command.h"
+#include "cli/outdir.h"
 #include "cli/setup.h"
 
 struct execution {
     const struct cli *c;
     const struct setup *setup;
-    const char *dir; /* Exists and is ready to be written. */
-    const char *log; /* "-" or a file for decisions as JSON lines; NULL = none. */
-    bool fresh;      /* The directory was made for this run. */
+    struct outdir *dir; /* Open; closed by execute(). */
+    const char *log;    /* "-" or a file for decisions as JSON lines; NULL = none. */
 };
 /* Exit status; every message was printed. */
 int execute(const struct execution *e);

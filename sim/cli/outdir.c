@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -18,6 +19,8 @@ static const char *const run_files[] = {
 };
 /* Of a run that begins, or that was killed then; run.h5.part also later. */
 static const char *const open_files[] = {"decisions.mpk.part", "run.h5.part"};
+/* Only there while a run writes, or where one was killed. */
+#define LOCK_FILE ".lock"
 #define COUNT(list) (sizeof(list) / sizeof(list)[0])
 
 static char *inside(const char *dir, const char *name)
@@ -60,13 +63,18 @@ static bool make(const char *path, bool *fresh, struct sim_diag *diag)
 
 static bool is_empty(const char *path)
 {
+    static const char *const ignored[] = {".", "..", LOCK_FILE};
     DIR *dir = opendir(path);
-    size_t n = 0;
-    while (dir != NULL && readdir(dir) != NULL)
-        n++;
+    const struct dirent *entry;
+    bool empty = true;
+    while (dir != NULL && empty && (entry = readdir(dir)) != NULL) {
+        empty = false;
+        for (size_t i = 0; i < COUNT(ignored); i++)
+            empty = empty || strcmp(entry->d_name, ignored[i]) == 0;
+    }
     if (dir != NULL)
         closedir(dir);
-    return n <= 2; /* "." and "..". */
+    return empty;
 }
 
 static void remove_files(const char *path, const char *const *names, size_t n)
@@ -93,28 +101,72 @@ static bool holds_run(const char *path)
            holds(path, "decisions.mpk.part");
 }
 
-bool outdir_prepare(const char *path, bool force, bool *fresh, struct sim_diag *diag)
+/* ---- the lock ------------------------------------------------------------------------------- */
+
+/* Is it still the file of that name? Whoever held the lock before removed it. */
+static bool is_current(int fd, const char *name)
 {
+    struct stat held, there;
+    return fstat(fd, &held) == 0 && stat(name, &there) == 0 && held.st_ino == there.st_ino &&
+           held.st_dev == there.st_dev;
+}
+
+/* The system drops the lock with the process, so that a crash leaves none. */
+static bool take_lock(struct outdir *d, const char *name, struct sim_diag *diag)
+{
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    do {
+        if (d->lock >= 0)
+            close(d->lock);
+        d->lock = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+        if (d->lock < 0)
+            return file_fail(diag, name, errno, "create the file");
+        /* Another error means that the file system has no locks: no reason not to write there. */
+        if (fcntl(d->lock, F_SETLK, &whole) != 0 && (errno == EACCES || errno == EAGAIN)) {
+            close(d->lock);
+            d->lock = -1;
+            sim_hint(diag, "wait until it is done, or choose another --out");
+            return sim_fail(diag, SIM_ERR_USAGE, (struct sim_where){d->path, 0, 0},
+                            "another simctl is writing here");
+        }
+    } while (!is_current(d->lock, name));
+    return true;
+}
+
+bool outdir_open(struct outdir *d, const char *path, bool force, struct sim_diag *diag)
+{
+    *d = (struct outdir){.path = path, .lock = -1};
     if (path[0] == 0)
         return sim_fail(diag, SIM_ERR_USAGE, SIM_NOWHERE, "--out is empty");
-    if (!make(path, fresh, diag))
+    if (!make(path, &d->fresh, diag))
         return false;
-    if (!*fresh && !is_empty(path) && !holds_run(path) && !force) {
+    if (!d->fresh && !is_empty(path) && !holds_run(path) && !force) {
         sim_hint(diag, "choose another --out, or pass --force to write among its files");
         return sim_fail(diag, SIM_ERR_USAGE, (struct sim_where){path, 0, 0},
                         "the directory is not empty and holds no run");
     }
-    return true;
-}
-
-void outdir_clear(const char *path)
-{
-    remove_files(path, run_files, COUNT(run_files));
-}
-
-void outdir_discard(const char *path, bool fresh)
-{
-    remove_files(path, open_files, COUNT(open_files));
-    if (fresh)
+    char *name = inside(path, LOCK_FILE);
+    const bool ok = take_lock(d, name, diag);
+    mem_free(name);
+    if (!ok && d->fresh)
         rmdir(path);
+    return ok;
+}
+
+void outdir_clear(const struct outdir *d)
+{
+    remove_files(d->path, run_files, COUNT(run_files));
+}
+
+/* The name goes before the lock does: who opened it meanwhile sees that, and opens the next one. */
+void outdir_close(struct outdir *d, bool discard)
+{
+    static const char *const lock[] = {LOCK_FILE};
+    if (discard)
+        remove_files(d->path, open_files, COUNT(open_files));
+    remove_files(d->path, lock, COUNT(lock));
+    if (discard && d->fresh)
+        rmdir(d->path);
+    close(d->lock);
+    d->lock = -1;
 }

@@ -1,6 +1,6 @@
 /* h5_driver.c - see h5_driver.h. Everything that the library's own POSIX driver does is done here
- * with pread and pwrite on one descriptor; locking is left out, because nobody else knows the name
- * of an unfinished file. */
+ * with pread and pwrite on one descriptor; locking is left out, because a run has its directory
+ * alone. */
 #include "record/h5_driver.h"
 
 #include <errno.h>

@@ -4,7 +4,6 @@
 
 #include "base/json.h"
 #include "cli/execute.h"
-#include "cli/outdir.h"
 #include "cli/sources.h"
 
 static const struct flag flags[] = {
@@ -41,14 +40,15 @@ static int run_resolved(const struct cli *c, const struct setup *s)
     char automatic[128];
     snprintf(automatic, sizeof automatic, "runs/%s-%08" PRIx32, s->name, (uint32_t)setup_hash(s));
     const char *out = cli_flag(c, "out");
-    struct execution e = {.c = c, .setup = s, .dir = out != NULL ? out : automatic};
+    if (out == NULL)
+        out = automatic;
     if (cli_flag(c, "dry-run") != NULL)
-        return dry_run(c, s, e.dir);
-    e.log = cli_flag(c, "log");
+        return dry_run(c, s, out);
+    struct outdir dir;
     struct sim_diag diag = {0};
-    if (!outdir_prepare(e.dir, cli_flag(c, "force") != NULL, &e.fresh, &diag))
+    if (!outdir_open(&dir, out, cli_flag(c, "force") != NULL, &diag))
         return cli_fail(c, &diag);
-    return execute(&e);
+    return execute(&(struct execution){.c = c, .setup = s, .dir = &dir, .log = cli_flag(c, "log")});
 }
 
 static int run(struct cli *c)
