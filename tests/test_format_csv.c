@@ -91,6 +91,32 @@ Test(csv, tasks_of_a_job_count_up_when_the_file_does_not_number_them)
     reader_free(&r);
 }
 
+/* Two tasks of one name: an explanation of the one would show the other. */
+Test(csv, a_task_of_a_job_stands_in_the_file_once)
+{
+    struct reading r = reader_text(tasks(), "submit,duration,cpu,job,task\n"
+                                            "0,1,1,a,2\n0,1,1,a,0\n0,1,1,a,0\n0,1,1,a,1\n"
+                                            "0,1,1,a,2\n0,1,1,b,2\n0,1,1,b,2\n0,1,1,a,3\n");
+    READER_FAILS(r, SIM_ERR_FORMAT, 4, 9, "task 0 of job a stands above already");
+    reader_free(&r);
+    for (enum sim_bad_rows bad = SIM_BAD_SKIP; bad <= SIM_BAD_REPAIR; bad++) {
+        struct reader_args args = tasks();
+        args.bad_rows = bad;
+        r = reader_text(args, "submit,duration,cpu,job,task\n"
+                              "0,1,1,a,2\n0,1,1,a,0\n0,1,1,a,0\n0,1,1,a,1\n"
+                              "0,1,1,a,2\n0,1,1,b,2\n0,1,1,b,2\n0,1,1,a,3\n0,1,1,a,2\n");
+        READER_OK(r);
+        static const uint32_t want[] = {2, 0, 1, 2, 3};
+        cr_assert_eq(rows_count(r.rows), COUNT_OF(want));
+        for (size_t i = 0; i < COUNT_OF(want); i++) {
+            cr_expect_eq(reader_task(&r, i)->index, want[i], "task %zu", i);
+        }
+        cr_expect_eq(reader_found(&r, "duplicate-task"), 4);
+        cr_expect_eq(reader_found(&r, "row-dropped"), 4);
+        reader_free(&r);
+    }
+}
+
 Test(csv, whole_gpus_and_shares_are_told_apart)
 {
     struct reading r =

@@ -51,9 +51,10 @@ struct csv {
     struct terms terms;
     char name[32]; /* Of a job without a name. */
 
-    struct map_text *jobs; /* When the file does not number the tasks. */
-    uint32_t *job_tasks;
+    struct map_text *jobs;
+    uint32_t *job_next; /* By job: all tasks below this number stand above. */
     size_t job_cap;
+    struct map_u64 *ahead; /* (job, number) of tasks that came before their turn. */
     sim_time latest_us;
     struct rows *kept; /* Tasks that had to be sorted; NULL = streaming. */
 
@@ -74,13 +75,48 @@ static void read_request(struct table *t, struct sim_task_known *k)
     k->gpu_milli = share ? (uint16_t)milli : milli == 0 ? 0 : SIM_DEVICE_MILLI;
 }
 
-/* Without a column `task`, the rows of a job are its tasks 0, 1, ...: the one thing of this format
- * for which memory grows with the length of the file. */
-static uint32_t next_index(struct csv *s, struct sim_text job)
+/* ---- the key of a task: job and number -------------------------------------------------------
+ *
+ * The one thing of this format for which memory grows with the length of the file: a name and a
+ * count for every job, and 16 to 46 bytes for a task that comes before its turn, until then. */
+
+static uint32_t job_id(struct csv *s, struct sim_text job)
 {
     const uint32_t id = map_text_id(s->jobs, job, NULL);
-    MEM_GROW(s->job_tasks, s->job_cap, (size_t)id + 1);
-    return s->job_tasks[id]++;
+    MEM_GROW(s->job_next, s->job_cap, (size_t)id + 1);
+    return id;
+}
+
+/* False: it stands above already. */
+static bool claim(struct csv *s, uint32_t job, uint32_t number)
+{
+    uint32_t *next = &s->job_next[job];
+    bool fresh = true;
+    if (number > *next) {
+        (void)map_u64_put(s->ahead, (uint64_t)job << 32 | number, &fresh);
+        return fresh;
+    }
+    if (number < *next) {
+        return false;
+    }
+    do {
+        ++*next;
+    } while (map_u64_remove(s->ahead, (uint64_t)job << 32 | *next));
+    return true;
+}
+
+/* Called for rows that are good so far: one that is dropped takes no number. */
+static void number_task(struct csv *s, struct sim_task_known *k)
+{
+    struct table *t = &s->table;
+    const uint32_t job = job_id(s, k->job);
+    if (!table_has(t, TASK)) { /* The rows of a job are its tasks 0, 1, ... */
+        k->index = s->job_next[job]++;
+    } else if (!claim(s, job, k->index)) {
+        (void)table_bad(t, table_where(t, TASK), DUPLICATE_TASK, false, SIM_ERR_FORMAT,
+                        "task %" PRIu32 " of job %.*s stands above already", k->index,
+                        (int)k->job.len, k->job.at);
+    }
 }
 
 static void read_identity(struct csv *s, struct sim_task_known *k, uint64_t row)
@@ -98,8 +134,8 @@ static void read_identity(struct csv *s, struct sim_task_known *k, uint64_t row)
     }
     if (table_has(t, JOB)) {
         k->job = table_name(t, JOB, BAD_NAME, SIM_NAME_MAX);
-        if (!table_has(t, TASK) && t->state == ROW_GOOD) {
-            k->index = next_index(s, k->job);
+        if (t->state == ROW_GOOD) {
+            number_task(s, k);
         }
     } else {
         (void)snprintf(s->name, sizeof s->name, "job-%" PRIu64, row);
@@ -146,7 +182,7 @@ static void read_task(struct csv *s, struct sim_input *in, uint64_t row)
         truth->end = (enum sim_end)table_choice(t, END, BAD_VALUE, ends, SIM_END_FINISHED);
     }
     check_order(s, in->time_us);
-    read_identity(s, k, row); /* Last, so that a dropped row takes no index. */
+    read_identity(s, k, row); /* Last, so that a dropped row takes no number. */
 }
 
 static enum sim_next next_task(struct csv *s, struct sim_input *out, struct sim_trace_info *info,
@@ -188,6 +224,7 @@ static bool csv_open(void *state, const struct sim_open_args *args, struct sim_t
     struct csv *s = state;
     const bool machines = args->role == SIM_ROLE_CLUSTER;
     s->jobs = map_text_create();
+    s->ahead = map_u64_create();
     units_standard(&info->units);
     info->end_us = SIM_NEVER;
     return table_open(&s->table, machines ? &csv_machine_layout : &task_layout, args, csv_kinds,
@@ -212,7 +249,8 @@ static void csv_close(void *state)
     table_close(&s->table);
     rows_destroy(s->kept);
     map_text_destroy(s->jobs);
-    mem_free(s->job_tasks);
+    map_u64_destroy(s->ahead);
+    mem_free(s->job_next);
     csv_machines_fini(&s->machines);
 }
 
@@ -266,7 +304,7 @@ const struct sim_format sim_format_csv = {
         "  duration         time it runs once started; empty = for ever; column required\n"
         "  cpu              cores asked for (0.5 or 500m), required\n"
         "  job              name; default job-N for the Nth row\n"
-        "  task             0-based number in the job; default: the rows of a job count up\n"
+        "  task             0-based number in the job, each once; default: its rows count up\n"
         "  memory, disk     sizes asked for, default 0\n"
         "  gpu              devices (2), or a share of one (0.5), default 0\n"
         "  priority         integer, higher = more important, default 0\n"

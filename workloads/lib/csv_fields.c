@@ -12,6 +12,7 @@ const struct sim_finding_kind csv_kinds[] = {
     [BAD_EVENT] = {"bad-event", SIM_ERROR,
                    "a machine is added while it is away, and anything else befalls it while it is "
                    "there"},
+    [DUPLICATE_TASK] = {"duplicate-task", SIM_ERROR, "a job has every task once"},
     {NULL, SIM_NOTE, NULL},
 };
 

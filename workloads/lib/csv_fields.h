@@ -7,7 +7,7 @@
 #include "workloads/lib/terms.h"
 
 /* Index in csv_kinds. */
-enum { BAD_VALUE = BAD_PART_FIRST, BAD_NAME, BAD_TERM, BAD_ORDER, BAD_EVENT };
+enum { BAD_VALUE = BAD_PART_FIRST, BAD_NAME, BAD_TERM, BAD_ORDER, BAD_EVENT, DUPLICATE_TASK };
 extern const struct sim_finding_kind csv_kinds[];
 
 /* Is there such a column, and is the field not empty? */
