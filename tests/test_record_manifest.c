@@ -49,7 +49,7 @@ static json_t *manifest_of(const char *status, uint64_t seed,
     struct sim_settings *s = settings();
     struct sim_findings *f = findings();
     static char *argv[] = {(char *)"simctl", (char *)"run", (char *)"--seed", (char *)"7"};
-    trace_info.inputs[0] = trace_path;
+    trace_info.inputs = (const char *[]){trace_path};
     trace_info.input_count = 1;
     trace_info.rows = 42;
     const struct manifest_input inputs[] = {

@@ -52,6 +52,10 @@ static struct lines *open_parts(struct parts parts, struct sim_diag *diag)
         return NULL;
     }
     struct lines *l = MEM_NEW(struct lines, 1);
+    if (strcmp(parts.paths[0], "-") == 0) { /* From here on by the name that messages give it. */
+        mem_free(parts.paths[0]);
+        parts.paths[0] = mem_text(stream_path(stream), strlen(stream_path(stream)));
+    }
     l->parts = parts;
     l->stream = stream;
     l->bytes_total = parts.count == 1 ? stream_bytes_total(stream) : size_of_parts(&parts);
@@ -215,9 +219,8 @@ int lines_next(struct lines *l, struct sim_text *out, struct sim_diag *diag)
 
 struct sim_where lines_where(const struct lines *l)
 {
-    /* The name in `parts`, which outlives the stream of a part; that of stdin is a literal. */
-    const char *path = l->parts.paths[l->part];
-    return (struct sim_where){strcmp(path, "-") == 0 ? "<stdin>" : path, l->number, 0};
+    /* The name in `parts` outlives the stream of a part. */
+    return (struct sim_where){l->parts.paths[l->part], l->number, 0};
 }
 
 struct sim_where lines_at(const struct lines *l, struct sim_text field)

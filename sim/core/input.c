@@ -69,7 +69,7 @@ bool input_check(const struct stream_in *in, struct sim_diag *diag)
         return true;
     }
     const struct sim_task_known *k = &in->item.u.task.known;
-    const struct sim_where where = {in->info.inputs[0], 0, 0};
+    const struct sim_where where = {in->info.input_count > 0 ? in->info.inputs[0] : NULL, 0, 0};
     for (int d = 0; d < SIM_DIMS; d++) {
         if (k->request.v[d] < 0) {
             return sim_fail(diag, SIM_ERR_RANGE, where,

@@ -24,7 +24,6 @@
 
 #define SCHEMA "simctl/1"
 #define READ_BYTES (UINT32_C(256) << 10)
-#define INPUTS_LISTED (sizeof((struct sim_trace_info *)0)->inputs / sizeof(const char *))
 
 /* ---- digests of the inputs ------------------------------------------------------------------ */
 
@@ -88,8 +87,6 @@ static void input_digest(struct digest_input *d, const struct manifest_input *in
 {
     const struct sim_trace_info *info = in->info;
     d->count = info == NULL ? 1 : info->input_count;
-    if (d->count > INPUTS_LISTED)
-        d->count = INPUTS_LISTED;
     d->files = MEM_NEW(struct digest_file, d->count);
     d->known = d->count > 0;
     XXH3_state_t *all = XXH3_createState();
@@ -160,11 +157,6 @@ static void hash_input(XXH3_state_t *s, const struct manifest_input *in,
     hash_text(s, in->role);
     hash_text(s, in->format);
     hash_text(s, d->known ? d->hex : in->path);
-    if (in->info != NULL) { /* Files beyond those that are listed at least count. */
-        char count[16];
-        (void)snprintf(count, sizeof count, "%" PRIu32, in->info->input_count);
-        hash_text(s, count);
-    }
     if (strcmp(in->path, "-") == 0)
         hash_text(s, started);
 }
@@ -293,7 +285,7 @@ static void write_input(struct json *j, const struct manifest_input *in,
     write_digest(j, d->known, d->bytes, d->hex);
     if (in->info != NULL)
         jw_uint(j, "rows", in->info->rows);
-    jw_uint(j, "file_count", in->info == NULL ? 1 : in->info->input_count);
+    jw_uint(j, "file_count", d->count);
     jw_array(j, "files");
     for (size_t i = 0; i < d->count; i++) {
         jw_object(j, NULL);

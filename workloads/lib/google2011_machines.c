@@ -27,6 +27,7 @@ struct machine {
 
 struct g2011_machines {
     struct g2011_table table;
+    const char **inputs; /* Its paths. */
     struct tally tally;
     bool disk;
     struct map_text *ids, *platforms;
@@ -54,7 +55,7 @@ struct g2011_machines *g2011_machines_open(const struct sim_open_args *args, boo
         g2011_machines_close(m);
         return NULL;
     }
-    g2011_table_describe(&m->table, info);
+    g2011_table_describe(&m->table, &m->inputs, info);
     return m;
 }
 
@@ -67,6 +68,7 @@ void g2011_machines_close(struct g2011_machines *m)
     map_text_destroy(m->platforms);
     mem_free(m->machines);
     mem_free(m->batch);
+    mem_free(m->inputs);
     mem_free(m);
 }
 

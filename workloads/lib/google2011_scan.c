@@ -33,6 +33,7 @@ struct g2011_scan {
     struct sim_open_args args;
     struct tally tally;
     struct g2011_table jobs_table, tasks_table;
+    const char **inputs; /* Paths of both. */
     bool has_jobs, has_machines;
     bool job_waits; /* A row of jobs_table is at hand and not yet counted. */
     struct map_text *job_ids, *users, *machines;
@@ -326,8 +327,8 @@ struct g2011_scan *g2011_scan_create(const struct sim_open_args *args, bool ever
         return NULL;
     }
     finish(s, checked);
-    g2011_table_describe(&s->jobs_table, info);
-    g2011_table_describe(&s->tasks_table, info);
+    g2011_table_describe(&s->jobs_table, &s->inputs, info);
+    g2011_table_describe(&s->tasks_table, &s->inputs, info);
     info->rows = s->jobs_table.rows + s->tasks_table.rows;
     info->end_us = s->tasks_table.latest_us;
     return s;
@@ -344,6 +345,7 @@ void g2011_scan_destroy(struct g2011_scan *s)
     map_text_destroy(s->users);
     map_text_destroy(s->machines);
     mem_free(s->jobs);
+    mem_free(s->inputs);
     mem_free(s);
 }
 

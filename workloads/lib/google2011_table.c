@@ -6,6 +6,7 @@
 #include "workloads/lib/google2011_table.h"
 
 #include "base/decimal.h"
+#include "base/mem.h"
 #include "workloads/lib/google2011_kinds.h"
 #include "workloads/lib/google2011_parts.h"
 
@@ -65,14 +66,16 @@ void g2011_table_close(struct g2011_table *t)
     *t = (struct g2011_table){0};
 }
 
-void g2011_table_describe(const struct g2011_table *t, struct sim_trace_info *info)
+void g2011_table_describe(const struct g2011_table *t, const char ***inputs,
+                          struct sim_trace_info *info)
 {
-    const uint32_t room = sizeof info->inputs / sizeof info->inputs[0];
+    if (t->parts.count == 0)
+        return;
+    *inputs = mem_resize(*inputs, info->input_count + t->parts.count, sizeof **inputs);
+    info->inputs = *inputs;
     for (size_t i = 0; i < t->parts.count; i++) {
         struct stat st;
-        if (info->input_count < room)
-            info->inputs[info->input_count] = t->parts.paths[i];
-        info->input_count++;
+        (*inputs)[info->input_count++] = t->parts.paths[i];
         if (stat(t->parts.paths[i], &st) == 0)
             info->bytes_total += (uint64_t)st.st_size;
     }

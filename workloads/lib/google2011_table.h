@@ -36,8 +36,10 @@ void g2011_table_close(struct g2011_table *t); /* Also of a zeroed one. */
 /* 1 = a row with all its columns, in time order; 0 = end; -1 = error. Others are dropped, counted.
  */
 int g2011_table_next(struct g2011_table *t, struct sim_diag *diag);
-/* Adds the paths and compressed bytes of the parts. */
-void g2011_table_describe(const struct g2011_table *t, struct sim_trace_info *info);
+/* Adds the paths and compressed bytes of the parts. *inputs, the list, belongs to the caller; the
+ * paths are those of the table. */
+void g2011_table_describe(const struct g2011_table *t, const char ***inputs,
+                          struct sim_trace_info *info);
 
 uint64_t g2011_table_bytes(const struct g2011_table *t); /* Compressed, read so far. */
 

@@ -46,13 +46,7 @@ struct lines *parts_open(const struct sim_open_args *args, const struct sim_find
 void parts_describe(const struct lines *l, struct sim_trace_info *info)
 {
     const struct parts *p = lines_parts(l);
-    const size_t room = sizeof info->inputs / sizeof info->inputs[0];
-    for (size_t i = 0; i < p->count && i < room; i++) {
-        info->inputs[i] = p->paths[i];
-    }
-    if (p->count == 1) {
-        info->inputs[0] = lines_where(l).path; /* Stdin by the name that messages give it. */
-    }
+    info->inputs = (const char *const *)p->paths;
     info->input_count = (uint32_t)p->count;
     info->bytes_total = lines_bytes_total(l);
 }

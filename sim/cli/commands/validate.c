@@ -28,7 +28,8 @@ struct check {
     struct sim_settings *settings;
     struct sim_findings *findings;
     struct sim_trace_info info;
-    char inputs[64][256]; /* Copies: they end with close(). */
+    char **inputs; /* Copies: they end with close(). */
+    size_t input_count;
     uint64_t delivered[SIM_IN_SUBMIT + 1];
     sim_time first_us, last_us;
     struct sim_diag diag;     /* Why it could not be read to its end. */
@@ -80,8 +81,22 @@ static void read_all(struct check *k, void *state, struct progress *progress)
             k->first_us = in.time_us;
         k->last_us = in.time_us;
     }
-    for (uint32_t i = 0; i < k->info.input_count && i < 64; i++)
-        snprintf(k->inputs[i], sizeof k->inputs[i], "%s", k->info.inputs[i]);
+}
+
+static void keep_inputs(struct check *k)
+{
+    k->input_count = k->info.input_count;
+    k->inputs = MEM_NEW(char *, k->input_count);
+    for (size_t i = 0; i < k->input_count; i++)
+        k->inputs[i] = mem_text(k->info.inputs[i], strlen(k->info.inputs[i]));
+}
+
+static void check_fini(struct check *k)
+{
+    for (size_t i = 0; i < k->input_count; i++)
+        mem_free(k->inputs[i]);
+    mem_free(k->inputs);
+    sim_findings_destroy(k->findings);
 }
 
 /* Reads with skipping, so that everything is seen and not only the first error. */
@@ -107,6 +122,7 @@ static void examine(struct check *k, const struct cli *c, uint64_t seed)
     if (k->format->open(state, &args, &k->info, &k->diag))
         read_all(k, state, &progress);
     progress_end(&progress);
+    keep_inputs(k);
     k->format->close(state);
     mem_free(state);
 }
@@ -170,9 +186,9 @@ static void show_counts(const struct cli *c, const struct check *k)
 {
     const uint64_t tasks = k->delivered[SIM_IN_SUBMIT], events = machine_events(k);
     char from[48], to[48];
-    fprintf(c->out, "%s:%s as %s: %" PRIu64 " row%s in %" PRIu32 " file%s\n", k->format->name,
-            k->path, role_name(k->role), k->info.rows, plural(k->info.rows, "s"),
-            k->info.input_count, plural(k->info.input_count, "s"));
+    fprintf(c->out, "%s:%s as %s: %" PRIu64 " row%s in %zu file%s\n", k->format->name, k->path,
+            role_name(k->role), k->info.rows, plural(k->info.rows, "s"), k->input_count,
+            plural(k->input_count, "s"));
     fprintf(c->out, "%" PRIu64 " task%s, %" PRIu64 " machine event%s", tasks, plural(tasks, "s"),
             events, plural(events, "s"));
     if (k->first_us != SIM_NEVER)
@@ -237,9 +253,9 @@ static void show_json(const struct cli *c, const struct check *k)
     jw_uint(&j, "machine_events", machine_events(k));
     json_time(&j, "first_us", k->first_us);
     json_time(&j, "last_us", k->last_us);
-    jw_uint(&j, "input_count", k->info.input_count);
+    jw_uint(&j, "input_count", k->input_count);
     jw_array(&j, "inputs");
-    for (uint32_t i = 0; i < k->info.input_count && i < 64; i++)
+    for (size_t i = 0; i < k->input_count; i++)
         jw_text(&j, NULL, k->inputs[i]);
     jw_end(&j);
     if (k->no_trace.err != SIM_ERR_OK)
@@ -319,7 +335,7 @@ static bool is_foreign(const struct check *k)
 static bool is_cluster(const struct check *k, const struct check *as_trace)
 {
     bool same = strcmp(as_trace->diag.path, k->path) == 0;
-    for (uint32_t i = 0; i < k->info.input_count && i < 64; i++)
+    for (size_t i = 0; i < k->input_count; i++)
         same = same || strcmp(as_trace->diag.path, k->inputs[i]) == 0;
     return same &&
            (k->diag.err == SIM_ERR_OK || k->diag.line > 1 || k->diag.err == SIM_ERR_TRUNCATED);
@@ -343,7 +359,7 @@ static void examine_guessed(struct check *k, const struct cli *c, uint64_t seed)
         if (other->diag.err == SIM_ERR_IO)
             k->no_trace = other->diag;
     }
-    sim_findings_destroy(other->findings);
+    check_fini(other);
     mem_free(other);
 }
 
@@ -364,7 +380,7 @@ static int validate_input(const struct cli *c)
         status = cli_fail(c, &diag);
     }
     sim_settings_destroy(k->settings);
-    sim_findings_destroy(k->findings);
+    check_fini(k);
     mem_free(k->path);
     mem_free(k);
     return status;

@@ -175,12 +175,13 @@ struct sim_trace_info {
     struct sim_units units; /* Filled by open(). */
     /* For progress, where only their share counts: compressed bytes, or jobs where there are no
      * bytes. What is kept in memory counts as read when it is delivered. */
-    uint64_t bytes_total;   /* 0 = unknown. */
-    uint64_t bytes_read;    /* Kept up to date by next(). */
-    uint64_t rows;          /* Data rows read so far. */
-    sim_time end_us;        /* Last time of the trace if open() learned it, else SIM_NEVER. */
-    const char *inputs[64]; /* Paths read, for the manifest; borrowed until close(). */
-    uint32_t input_count;   /* More than 64 inputs: only the first are listed, the count is true. */
+    uint64_t bytes_total; /* 0 = unknown. */
+    uint64_t bytes_read;  /* Kept up to date by next(). */
+    uint64_t rows;        /* Data rows read so far. */
+    sim_time end_us;      /* Last time of the trace if open() learned it, else SIM_NEVER. */
+    const char *const
+        *inputs;          /* Paths read, all of them, for the manifest; borrowed until close(). */
+    uint32_t input_count; /* 0 for a format that reads no file. */
 };
 
 enum sim_next { SIM_NEXT_ITEM, SIM_NEXT_END, SIM_NEXT_ERROR };
