@@ -291,6 +291,55 @@ Test(google2011, a_row_that_breaks_the_state_machine_is_one_violation)
     }
 }
 
+/* Else a manifest says "0 repairs" of a trace that was bent to fit. */
+Test(google2011, what_is_done_about_a_hole_is_counted_by_what_was_done)
+{
+    static const struct {
+        const char *rows;
+        bool every;
+        const char *kind[2][2]; /* Skip, repair. */
+    } cases[] = {
+        {SCHEDULE("3"), false, {{"task-left-out"}, {"submit-made-up"}}},
+        {SUBMIT("1") SCHEDULE("2") FAIL("3") SCHEDULE("4") FINISH("5"),
+         false,
+         {{"run-adopted"}, {"run-adopted"}}},
+        {SUBMIT("1") SCHEDULE("2") FAIL("3") SCHEDULE("4") FINISH("5"),
+         true,
+         {{"task-left-out"}, {"submit-made-up"}}},
+        {SUBMIT("1") SCHEDULE("2") SCHEDULE("4") FINISH("5"),
+         false,
+         {{"end-taken-as-lost", "run-adopted"}, {"end-taken-as-lost", "run-adopted"}}},
+        {SUBMIT("1") SUBMIT("2") SCHEDULE("3"), false, {{"row-dropped"}, {"row-dropped"}}},
+        {SUBMIT("1") SUBMIT("2") SCHEDULE("3"),
+         true,
+         {{"end-taken-as-given-up"}, {"end-taken-as-given-up"}}},
+        {SUBMIT("1") SCHEDULE("2") SUBMIT("3"),
+         false,
+         {{"end-taken-as-lost"}, {"end-taken-as-lost"}}},
+        {SUBMIT("1") FINISH("2"), false, {{"task-left-out"}, {"start-taken-as-submit"}}},
+        {SUBMIT("1") ROW("2", "8"), false, {{"row-dropped"}, {"row-dropped"}}},
+        {ROW("2", "7"), false, {{"row-dropped"}, {"row-dropped"}}},
+        {KILL("2"), true, {{"row-dropped"}, {"row-dropped"}}},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        for (int repair = 0; repair < 2; repair++) {
+            struct reading r = read_tasks(cases[i].rows, repair ? SIM_BAD_REPAIR : SIM_BAD_SKIP,
+                                          cases[i].every ? all : last);
+            READER_OK(r);
+            uint64_t known = reader_found(&r, "job-events-absent");
+            for (int k = 0; k < 2 && cases[i].kind[repair][k] != NULL; k++) {
+                const char *kind = cases[i].kind[repair][k];
+                cr_expect_eq(reader_found(&r, kind), 1, "case %zu mode %d: no %s", i, repair, kind);
+                known += reader_found(&r, kind);
+            }
+            cr_expect_eq(sim_findings_total(r.findings, SIM_ERROR), 1, "case %zu", i);
+            cr_expect_eq(sim_findings_total(r.findings, SIM_REPAIR), known, "case %zu mode %d", i,
+                         repair);
+            reader_free(&r);
+        }
+    }
+}
+
 Test(google2011, a_lost_end_closes_the_attempt_when_every_attempt_is_a_task)
 {
     /* Else the first attempt holds its resources for ever. */
@@ -340,6 +389,8 @@ Test(google2011, a_task_of_an_unknown_job_is_an_error)
     r = read_both(JOB("2", "77", "0"), SUBMIT("1"), SIM_BAD_SKIP);
     READER_OK(r);
     cr_expect_eq(reader_found(&r, "task-of-unknown-job"), 1);
+    cr_expect_eq(reader_found(&r, "job-made-up"), 1);
+    cr_expect_eq(sim_findings_total(r.findings, SIM_REPAIR), 1);
     reader_free(&r);
 }
 
@@ -348,6 +399,14 @@ Test(google2011, a_job_follows_its_state_machine)
     struct reading r =
         read_both(JOB("1", "77", "0") JOB("2", "77", "4"), SUBMIT("3"), SIM_BAD_FAIL);
     READER_FAILS(r, SIM_ERR_ORDER, 2, 7, "event 4 does not follow");
+    reader_free(&r);
+    r = read_both(JOB("1", "77", "0") JOB("2", "77", "4") JOB("4", "77", "0"), SUBMIT("3"),
+                  SIM_BAD_SKIP);
+    READER_OK(r);
+    cr_expect_eq(reader_found(&r, "job-state"), 1);
+    cr_expect_eq(reader_found(&r, "job-state-taken"), 1);
+    cr_expect_eq(reader_found(&r, "row-dropped"), 0, "the job died by that row, and came back");
+    cr_expect_eq(sim_findings_total(r.findings, SIM_ERROR), 1);
     reader_free(&r);
 }
 

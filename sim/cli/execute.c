@@ -236,18 +236,38 @@ static bool close_recorder(struct job *j, bool complete, struct sim_diag *diag)
 
 /* ---- end ------------------------------------------------------------------------------------ */
 
-/* With examples: who passed --bad-rows sees what was left out. */
-static void say_findings(struct job *j, const struct sim_findings *findings)
+/* What is wrong with a row, and what was done about it, have the same examples. */
+static bool is_of_error(const struct sim_findings *findings, const char *example)
 {
     const struct sim_finding *f;
-    for (size_t i = 0; (f = sim_findings_at(findings, i)) != NULL; i++) {
-        if (f->count == 0 || (f->kind->severity != SIM_REPAIR && j->e->c->verbosity <= 0))
-            continue;
-        say(j, "note: %" PRIu64 " row%s: %s (%s)", f->count, plural(f->count, "s"),
-            f->kind->statement, f->kind->id);
-        for (size_t e = 0; e < SIM_FINDING_EXAMPLES && f->example[e][0] != '\0'; e++)
+    for (size_t i = 0; (f = sim_findings_at(findings, i)) != NULL; i++)
+        for (size_t e = 0; f->kind->severity == SIM_ERROR && e < SIM_FINDING_EXAMPLES; e++)
+            if (strcmp(f->example[e], example) == 0)
+                return true;
+    return false;
+}
+
+static void say_finding(struct job *j, const struct sim_findings *findings,
+                        const struct sim_finding *f)
+{
+    const bool bad = f->kind->severity == SIM_ERROR;
+    say(j, "note: %s%" PRIu64 " time%s: %s (%s)", bad ? "violated " : "", f->count,
+        plural(f->count, "s"), f->kind->statement, f->kind->id);
+    for (size_t e = 0; e < SIM_FINDING_EXAMPLES && f->example[e][0] != '\0'; e++)
+        if (bad || !is_of_error(findings, f->example[e]))
             say(j, "      %s", f->example[e]);
-    }
+}
+
+/* With examples: who passed --bad-rows sees what was wrong, and then what was done about it. */
+static void say_findings(struct job *j, const struct sim_findings *findings)
+{
+    static const enum sim_severity order[] = {SIM_ERROR, SIM_REPAIR, SIM_NOTE};
+    const struct sim_finding *f;
+    const size_t n = j->e->c->verbosity > 0 ? 3 : 2;
+    for (size_t s = 0; s < n; s++)
+        for (size_t i = 0; (f = sim_findings_at(findings, i)) != NULL; i++)
+            if (f->kind->severity == order[s] && f->count > 0)
+                say_finding(j, findings, f);
 }
 
 static uint64_t peak_rss(void)

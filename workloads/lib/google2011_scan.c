@@ -103,6 +103,22 @@ static enum g2011_state state_after(enum g2011_event e)
     return e == G2011_SCHEDULE || e == G2011_UPDATE_RUNNING ? G2011_RUNNING : G2011_DEAD;
 }
 
+/* The job goes on in the state that its row implies: a hole is one violation, not many. */
+static bool job_state(struct g2011_scan *s, enum g2011_event event, struct sim_diag *diag)
+{
+    static const char what[] = "event %d does not follow from the rows before of job %.*s";
+    const struct g2011_table *t = &s->jobs_table;
+    const struct sim_where where = lines_at(t->lines, t->field[JOB_EVENT]);
+    const struct sim_text job = t->field[JOB_JOB];
+    if (s->args.bad_rows == SIM_BAD_FAIL) {
+        sim_hint(diag, "is an earlier part missing? --bad-rows=skip goes on and counts such rows");
+        return sim_fail(diag, SIM_ERR_ORDER, where, what, (int)event, (int)job.len, job.at);
+    }
+    tally_say(&s->tally, G2011_JOB_STATE, where, what, (int)event, (int)job.len, job.at);
+    tally_add(&s->tally, G2011_JOB_STATE_TAKEN, t->lines);
+    return true;
+}
+
 /* 1 = counted, 0 = dropped, -1 = error. */
 static int job_row(struct g2011_scan *s, struct sim_diag *diag)
 {
@@ -127,14 +143,7 @@ static int job_row(struct g2011_scan *s, struct sim_diag *diag)
         tally_say(&s->tally, G2011_JOB_RESUBMITTED, lines_where(t->lines), "job %.*s",
                   (int)t->field[JOB_JOB].len, t->field[JOB_JOB].at);
     job->state = (uint8_t)state_after(event);
-    if (job_is_legal(state, event))
-        return 1;
-    /* The job goes on in the state that its row implies: a hole is one violation, not many. */
-    const enum bad_action action = bad_row(
-        &s->args, g2011_kinds, G2011_JOB_STATE, false, lines_at(t->lines, t->field[JOB_EVENT]),
-        diag, SIM_ERR_ORDER, "event %d does not follow from the rows before of job %.*s",
-        (int)event, (int)t->field[JOB_JOB].len, t->field[JOB_JOB].at);
-    return action == BAD_STOP ? -1 : 0;
+    return job_is_legal(state, event) || job_state(s, event, diag) ? 1 : -1;
 }
 
 /* Handles the rows of job_events up to and including `time_us`. */
@@ -210,6 +219,7 @@ static bool check_job_of(struct g2011_scan *s, const struct g2011_row *row, bool
         return true;
     if (s->args.bad_rows != SIM_BAD_FAIL) {
         tally_add(&s->tally, G2011_TASK_OF_UNKNOWN_JOB, t->lines);
+        tally_add(&s->tally, G2011_JOB_MADE_UP, t->lines);
         return true;
     }
     sim_hint(diag, "is a part of job_events missing? --bad-rows=skip goes on and counts such rows");

@@ -229,7 +229,21 @@ static void lose_run(struct g2011_tasks *t, struct g2011_submission *s, sim_time
     tally_add(t->tally, G2011_END_TAKEN, l);
 }
 
-/* A later SUBMIT of a known task. */
+/* A SUBMIT of a task that waits: its row before has no end. */
+static void submit_again(struct g2011_tasks *t, struct g2011_submission *s, uint32_t *latest,
+                         const struct g2011_row *row, const struct lines *l)
+{
+    if (!t->every_attempt) {
+        tally_add(t->tally, BAD_ROW_DROPPED, l); /* It is submitted as before. */
+        return;
+    }
+    tally_add(t->tally, G2011_WAIT_GIVEN_UP, l);
+    s->end_us = row->time_us;
+    life_of(t, s)->state = G2011_DEAD;
+    (void)submission_new(t, row, latest, s->attempt + 1);
+}
+
+/* A SUBMIT of a task that ran. */
 static void resubmit(struct g2011_tasks *t, struct g2011_submission *s, uint32_t *latest,
                      const struct g2011_row *row, const struct lines *l)
 {
@@ -239,8 +253,6 @@ static void resubmit(struct g2011_tasks *t, struct g2011_submission *s, uint32_t
     if (life->state == G2011_RUNNING)
         lose_run(t, s, row->time_us, l);
     if (t->every_attempt) {
-        if (life->state == G2011_PENDING) /* Its end is missing; it waits no longer. */
-            s->end_us = row->time_us;
         life->state = G2011_DEAD;
         (void)submission_new(t, row, latest, s->attempt + 1);
         return;
@@ -262,6 +274,8 @@ static struct g2011_submission *adopt(struct g2011_tasks *t, struct g2011_submis
         s->left_out = t->bad_rows == SIM_BAD_SKIP;
         if (!s->left_out)
             tally_add(t->tally, G2011_SUBMIT_MADE_UP, l);
+    } else {
+        tally_add(t->tally, G2011_RUN_ADOPTED, l);
     }
     return s;
 }
@@ -345,6 +359,8 @@ bool g2011_tasks_row(struct g2011_tasks *t, const struct g2011_row *row, const s
     if (row->event == G2011_SUBMIT) {
         if (s == NULL)
             (void)submission_new(t, row, latest, 1);
+        else if (state == G2011_PENDING)
+            submit_again(t, s, latest, row, l);
         else
             resubmit(t, s, latest, row, l);
     } else if (row->event == G2011_SCHEDULE) {
@@ -352,7 +368,7 @@ bool g2011_tasks_row(struct g2011_tasks *t, const struct g2011_row *row, const s
     } else if (s != NULL && is_end(row->event) && state != G2011_DEAD) {
         count_end(t, s, row, l);
         end(t, s, row, l);
-    } else if (is_end(row->event)) {
+    } else if (kind >= 0) { /* An end, or an UPDATE, which is not replayed at its place either. */
         tally_add(t->tally, BAD_ROW_DROPPED, l);
     }
     if (latest != NULL)
