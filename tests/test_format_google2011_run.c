@@ -27,6 +27,24 @@ static void run_folder(struct folder *f, const char *file, char *text, size_t si
     remove_all(f);
 }
 
+/* A run is over when its tasks are, and what it read until then is what it must tell. */
+Test(google2011_run, what_is_odd_about_the_machines_is_counted_when_the_run_stops_before_their_end)
+{
+    static char manifest[1 << 20];
+    struct folder f;
+    make_root(&f);
+    add_part(&f, "task_events", 0,
+             TASK(S("1"), "0", "0") TASK(S("2"), "0", "1") TASK(S("9"), "0", "4"));
+    add_part(&f, "machine_events", 0,
+             "0,5,0,p,0.5,0.5\n" S("3") ",6,0,p,,\n" S("4") ",6,2,p,,\n" S("5") ",6,2,p,,\n" S(
+                 "6") ",6,2,p,,\n" S("7") ",6,2,p,,\n" S("99") ",6,2,p,,\n" S("100") ",6,2,p,,\n");
+    run_folder(&f, "manifest.json", manifest, sizeof manifest);
+    const char *kind = strstr(manifest, "\"machine-without-capacity\"");
+    cr_assert_not_null(kind);
+    const char *count = strstr(kind, "\"count\": ");
+    cr_expect_eq(atoi(count + strlen("\"count\": ")), 6, "%.60s", count);
+}
+
 /* Machines are read while the run goes on, long after the caller's arguments are gone. */
 Test(google2011_run, a_bad_machine_row_in_the_middle_is_skipped)
 {

@@ -172,7 +172,6 @@ static bool gather(struct g2011_machines *m, struct sim_diag *diag)
         if (apply(m, diag) < 0)
             return false;
     }
-    tally_flush(&m->tally);
     return true;
 }
 
@@ -238,7 +237,9 @@ enum sim_next g2011_machines_next(struct g2011_machines *m, struct sim_input *ou
         }
         if (m->at_end)
             return SIM_NEXT_END;
-        if (!gather(m, diag))
+        const bool gathered = gather(m, diag);
+        tally_flush(&m->tally); /* Whoever asks next may stop before the end. */
+        if (!gathered)
             return SIM_NEXT_ERROR;
     }
 }
