@@ -231,6 +231,31 @@ Test(cli_setup, formats_are_named_or_told_by_the_input)
     expect_no_format("noise", SIM_ROLE_TRACE, "cannot be told", "FORMAT:noise");
 }
 
+/* Else a file that a spreadsheet saved needs a name for what every reader can read. */
+Test(cli_setup, a_format_is_told_however_its_first_line_is_written)
+{
+#define MARK "\xef\xbb\xbf"
+    static const struct {
+        const char *format, *text;
+        enum sim_role role;
+    } files[] = {
+        {"csv", "submit,duration,cpu\r\n0,1,1\r\n", SIM_ROLE_TRACE},
+        {"csv", MARK "submit,duration,cpu\n0,1,1\n", SIM_ROLE_TRACE},
+        {"csv", MARK "\r\n\"cpu\" , \"submit\",\"duration\"\r\n1,0,1\r\n", SIM_ROLE_TRACE},
+        {"csv", "submit,duration,cpu", SIM_ROLE_TRACE},
+        {"csv", "\"memory\",\"cpu\",\"name\"\r\n1,1,a\r\n", SIM_ROLE_CLUSTER},
+        {"openb", MARK "name,cpu_milli,memory_mib,num_gpu,creation_time\r\n", SIM_ROLE_TRACE},
+        {"openb", "\"num_gpu\",\"name\",cpu_milli,memory_mib,creation_time\n", SIM_ROLE_TRACE},
+        {"openb", "model,gpu,\"memory_mib\",cpu_milli,sn\r\n", SIM_ROLE_CLUSTER},
+        {"swf", MARK "; MaxProcs: 8\r\n\r\n", SIM_ROLE_CLUSTER},
+        {"swf", MARK "\r\n1 0 0 9 1 -1 -1 1 9 -1 1 1 1 1 1 -1 -1 -1\r\n", SIM_ROLE_TRACE},
+    };
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        write_file("table", files[i].text);
+        expect_format("table", files[i].role, files[i].format, "table");
+    }
+}
+
 /* What explain --verify and a reader of the paper rely on. */
 Test(cli_setup, the_written_file_reads_back_to_the_same_settings)
 {

@@ -258,21 +258,11 @@ static void csv_close(void *state)
 static int csv_probe(const char *path, const char *head, size_t n)
 {
     (void)path;
-    const char *end = memchr(head, '\n', n);
-    if (end == NULL) {
-        return 0;
-    }
-    struct sim_text field[TABLE_COLUMNS_MAX];
-    const struct sim_text line = {head, (uint32_t)(end - head)};
-    const uint32_t width = fields_split(line, ',', field, TABLE_COLUMNS_MAX);
-    if (width < 3 || width > TABLE_COLUMNS_MAX) {
-        return 0;
-    }
     const struct table_layout *const layouts[] = {&task_layout, &csv_machine_layout};
     for (size_t l = 0; l < 2; l++) {
         uint32_t column[TABLE_COLUMNS_MAX], found = 0, required = 0;
-        header_match(field, width, layouts[l]->names, layouts[l]->count, column);
-        for (uint32_t i = 0; i < layouts[l]->count; i++) {
+        const uint32_t width = table_probe(layouts[l], head, n, column);
+        for (uint32_t i = 0; width != 0 && i < layouts[l]->count; i++) {
             found += column[i] != UINT32_MAX;
             required += i < layouts[l]->required && column[i] != UINT32_MAX;
         }

@@ -370,13 +370,19 @@ static void openb_close(void *state)
     mem_free(s->arrival);
 }
 
+/* The first columns of both lists are in no other format; what else is missing, open() tells. */
+#define PROBED 4
 static int openb_probe(const char *path, const char *head, size_t n)
 {
-    static const char *const starts[] = {"name,cpu_milli,memory_mib,num_gpu",
-                                         "sn,cpu_milli,memory_mib,gpu"};
     (void)path;
-    for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++) {
-        if (n >= strlen(starts[i]) && memcmp(head, starts[i], strlen(starts[i])) == 0) {
+    const struct table_layout *const layouts[] = {&openb_pod_layout, &node_layout};
+    for (size_t l = 0; l < 2; l++) {
+        uint32_t column[TABLE_COLUMNS_MAX], found = 0;
+        const uint32_t width = table_probe(layouts[l], head, n, column);
+        for (uint32_t i = 0; width != 0 && i < PROBED; i++) {
+            found += column[i] != UINT32_MAX;
+        }
+        if (found == PROBED) {
             return 100;
         }
     }

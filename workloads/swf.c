@@ -314,13 +314,9 @@ static int swf_probe(const char *path, const char *head, size_t n)
     swf_header_init(&header);
     const bool named = strstr(path, ".swf") != NULL;
     int score = named ? 70 : 0;
+    struct sim_text line, fields[SWF_FIELDS];
     size_t at = 0;
-    while (at < n) {
-        const char *end = memchr(head + at, '\n', n - at);
-        const size_t len = end == NULL ? n - at : (size_t)(end - head) - at;
-        const struct sim_text line = {head + at, (uint32_t)len};
-        struct sim_text fields[SWF_FIELDS];
-        at += len + 1;
+    while (line_in(head, n, &at, &line)) {
         if (swf_header_line(&header, line) || text_trim(line).len == 0)
             continue;
         if (fields_split_blank(line, fields, SWF_FIELDS) == SWF_FIELDS)

@@ -36,6 +36,19 @@ struct sim_text text_of(const char *terminated)
     return (struct sim_text){terminated, (uint32_t)len};
 }
 
+bool line_in(const char *bytes, size_t n, size_t *at, struct sim_text *out)
+{
+    CHECK(*at <= n && n <= UINT32_MAX);
+    if (*at == n)
+        return false;
+    const char *from = bytes + *at, *end = memchr(from, '\n', n - *at);
+    size_t len = end == NULL ? n - *at : (size_t)(end - from);
+    *at += len + (end != NULL);
+    len -= len > 0 && from[len - 1] == '\r';
+    *out = (struct sim_text){from, (uint32_t)len};
+    return true;
+}
+
 uint32_t fields_split(struct sim_text line, char separator, struct sim_text *out, uint32_t max)
 {
     const char *from = line.at;

@@ -37,6 +37,10 @@ size_t lines_part(const struct lines *l);
 uint64_t lines_bytes_read(const struct lines *l);
 uint64_t lines_bytes_total(const struct lines *l);
 
+/* The line of `bytes` that begins at *at, without its LF or CRLF; *at moves to the next one. False
+ * at the end. For whoever looks into the beginning of a file. */
+bool line_in(const char *bytes, size_t n, size_t *at, struct sim_text *out);
+
 /* Splits a line at `separator` without quoting; every field is trimmed of blanks. Returns the
  * number of fields found, which may exceed `max` (only max are stored). */
 uint32_t fields_split(struct sim_text line, char separator, struct sim_text *out, uint32_t max);

@@ -92,6 +92,18 @@ static bool unknown_format(const char *text, int len, enum sim_role role, struct
                     text);
 }
 
+/* The first bytes of a file, as its reader sees them: without a byte order mark. */
+static size_t peek(const char *path, char *head)
+{
+    static const char mark[] = "\xef\xbb\xbf";
+    size_t n = stream_peek(path, head, HEAD_BYTES);
+    if (n >= sizeof mark - 1 && memcmp(head, mark, sizeof mark - 1) == 0) {
+        n -= sizeof mark - 1;
+        memmove(head, head + sizeof mark - 1, n);
+    }
+    return n;
+}
+
 /* The format that knows the text best; NULL when two are equally sure. `head` is empty for a text
  * that is not a file. */
 static const struct sim_format *best_format(const char *path, enum sim_role role, const char *head,
@@ -121,8 +133,7 @@ static const struct sim_format *best_of_parts(const char *path, enum sim_role ro
         int score;
         if (!parts_find(path, NULL, suffixes[i], &parts, NULL))
             continue;
-        found = best_format(parts.paths[0], role, head,
-                            stream_peek(parts.paths[0], head, HEAD_BYTES), &score);
+        found = best_format(parts.paths[0], role, head, peek(parts.paths[0], head), &score);
         parts_free(&parts);
     }
     return found;
@@ -133,7 +144,7 @@ static bool probe_file(const char *path, enum sim_role role, struct sim_where wh
 {
     int score;
     char *head = MEM_NEW(char, HEAD_BYTES);
-    *format = best_format(path, role, head, stream_peek(path, head, HEAD_BYTES), &score);
+    *format = best_format(path, role, head, peek(path, head), &score);
     if (*format == NULL)
         *format = best_of_parts(path, role, head);
     mem_free(head);

@@ -133,6 +133,26 @@ bool table_open(struct table *t, const struct table_layout *layout,
     return check_names(t, diag) && check_required(t, diag);
 }
 
+uint32_t table_probe(const struct table_layout *layout, const char *head, size_t n,
+                     uint32_t column[TABLE_COLUMNS_MAX])
+{
+    struct sim_text line = {NULL, 0}, field[FIELDS_MAX];
+    size_t at = 0;
+    while (text_trim(line).len == 0) {
+        if (!line_in(head, n, &at, &line))
+            return 0;
+    }
+    char *copy = mem_text(line.at, line.len); /* Splitting may write to the line. */
+    line.at = copy;
+    uint32_t width = fields_split_quoted(line, ',', field, FIELDS_MAX);
+    if (width <= FIELDS_MAX)
+        header_match(field, width, layout->names, layout->count, column);
+    else
+        width = 0;
+    mem_free(copy);
+    return width;
+}
+
 void table_close(struct table *t)
 {
     lines_close(t->lines);

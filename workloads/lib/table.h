@@ -50,6 +50,10 @@ struct table {
 bool table_open(struct table *t, const struct table_layout *layout,
                 const struct sim_open_args *args, const struct sim_finding_kind *kinds,
                 struct sim_trace_info *info, struct sim_diag *diag);
+/* For a format's probe: the number of columns that the first line names, matched as by
+ * table_open(). 0 = there is none, or it is no line of such a file. */
+uint32_t table_probe(const struct table_layout *layout, const char *head, size_t n,
+                     uint32_t column[TABLE_COLUMNS_MAX]);
 void table_close(struct table *t); /* Also after a failed open. */
 /* The next row with the right number of fields. Blank lines are passed over, and the header where a
  * later part repeats it. */

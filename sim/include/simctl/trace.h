@@ -197,8 +197,8 @@ struct sim_format {
     const struct sim_option *options; /* NULL = none; ends at key NULL; keys trace.*, cluster.* */
     const struct sim_finding_kind *findings; /* Every kind it may report; ends at id NULL. */
     size_t state_bytes;
-    /* 0 = certainly not mine .. 100 = certainly. `head`: the first bytes, decompressed. NULL =
-     * never guessed. */
+    /* 0 = certainly not mine .. 100 = certainly. `head`: the first bytes, decompressed, without
+     * a byte order mark. NULL = never guessed. */
     int (*probe)(const char *path, const char *head, size_t n);
     bool (*open)(void *state, const struct sim_open_args *args, struct sim_trace_info *info,
                  struct sim_diag *diag);
