@@ -171,3 +171,15 @@ for step in "$work"/steps/*.command "$work"/steps/*.c; do
     [ ! -e "${step%.command}.expected" ] || compared=$((compared + 1))
 done
 echo "$commands commands, $compared outputs compared, $blocks blocks of C"
+
+# What a document has at least: below that it is not the document that is right, but nobody looked.
+case $1 in
+README.md) least=20 outputs=12 ;;
+bench/README.md | examples/fgd-2023/README.md) least=2 outputs=0 ;;
+examples/README.md | tests/README.md) least=0 outputs=0 ;; # They only build and test the project.
+*) least=1 outputs=0 ;;
+esac
+if [ $((commands + blocks)) -lt "$least" ] || [ "$compared" -lt "$outputs" ]; then
+    echo "$document: at least $least commands and $outputs outputs were expected; lower it with the document"
+    exit 1
+fi
