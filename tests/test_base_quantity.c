@@ -21,7 +21,7 @@ static void is_time(const char *s, int64_t want)
 static void is_size(const char *s, int64_t want)
 {
     int64_t got = -77;
-    cr_expect_eq(quantity_size(text(s), &got), DECIMAL_OK, "%s", s);
+    cr_expect_eq(quantity_size(text(s), DECIMAL_NEAREST, &got), DECIMAL_OK, "%s", s);
     cr_expect_eq(got, want, "%s: %" PRId64, s, got);
 }
 
@@ -52,7 +52,7 @@ Test(quantity, what_is_no_time_is_refused)
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         cr_expect_eq(quantity_time(text(bad[i]), &(int64_t){0}), DECIMAL_BAD, "'%s'", bad[i]);
     cr_expect_eq(quantity_time((struct sim_text){NULL, 0}, &(int64_t){0}), DECIMAL_BAD);
-    cr_expect_eq(quantity_size((struct sim_text){NULL, 0}, &(int64_t){0}), DECIMAL_BAD);
+    cr_expect_eq(quantity_size((struct sim_text){NULL, 0}, DECIMAL_UP, &(int64_t){0}), DECIMAL_BAD);
     cr_expect_eq(quantity_time(text("106751992d"), &(int64_t){0}), DECIMAL_OVERFLOW);
     /* One below SIM_NEVER is the greatest time. */
     is_time("106751991d4h54.775806s", SIM_NEVER - 1);
@@ -76,8 +76,29 @@ Test(quantity, sizes_know_binary_and_decimal_units)
     static const char *const bad[] = {"",      "GiB",       "2G", "2g", "2gib",
                                       "1GiB5", "1GiB 5MiB", "x",  "1e3"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
-        cr_expect_eq(quantity_size(text(bad[i]), &(int64_t){0}), DECIMAL_BAD, "'%s'", bad[i]);
-    cr_expect_eq(quantity_size(text("8192PiB"), &(int64_t){0}), DECIMAL_OVERFLOW);
+        cr_expect_eq(quantity_size(text(bad[i]), DECIMAL_UP, &(int64_t){0}), DECIMAL_BAD, "'%s'",
+                     bad[i]);
+    cr_expect_eq(quantity_size(text("8192PiB"), DECIMAL_UP, &(int64_t){0}), DECIMAL_OVERFLOW);
+}
+
+/* Requests round up and capacities down: a unit behind the number must not change that. */
+Test(quantity, sizes_round_as_asked)
+{
+    static const struct {
+        const char *text;
+        enum decimal_round round;
+        int64_t bytes;
+    } cases[] = {
+        {"0.1KiB", DECIMAL_UP, 103},   {"0.1KiB", DECIMAL_DOWN, 102},
+        {"0.6B", DECIMAL_NEAREST, 1},  {"0.6B", DECIMAL_DOWN, 0},
+        {"-0.1KiB", DECIMAL_UP, -102}, {"-0.1KiB", DECIMAL_DOWN, -103},
+        {"1.5KiB", DECIMAL_UP, 1536},  {"1.5KiB", DECIMAL_DOWN, 1536},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        int64_t got = 0;
+        cr_assert_eq(quantity_size(text(cases[i].text), cases[i].round, &got), DECIMAL_OK);
+        cr_expect_eq(got, cases[i].bytes, "%s: %" PRId64, cases[i].text, got);
+    }
 }
 
 Test(quantity, written_values_are_short)
@@ -109,8 +130,8 @@ Test(quantity, written_values_read_back_equal)
         cr_assert_eq(quantity_time(text(quantity_time_str(v, buf, sizeof buf)), &back), DECIMAL_OK,
                      "%s", buf);
         cr_assert_eq(back, v, "%s", buf);
-        cr_assert_eq(quantity_size(text(quantity_size_str(-v, buf, sizeof buf)), &back), DECIMAL_OK,
-                     "%s", buf);
+        cr_assert_eq(quantity_size(text(quantity_size_str(-v, buf, sizeof buf)), DECIMAL_UP, &back),
+                     DECIMAL_OK, "%s", buf);
         cr_assert_eq(back, -v, "%s", buf);
     }
 }

@@ -81,6 +81,24 @@ Test(csv, every_column_arrives_whatever_their_order)
     reader_free(&r);
 }
 
+Test(csv, sizes_with_units_round_as_bare_ones_do)
+{
+    struct reading r = reader_text(
+        tasks(), "submit,duration,cpu,memory,disk\n0,1,1,0.3GiB,0.1KiB\n0,1,1,322122547.2,102.4\n");
+    READER_OK(r);
+    for (size_t i = 0; i < 2; i++) {
+        cr_expect_eq(reader_task(&r, i)->request.v[SIM_MEMORY], 322122548, "requests round up");
+        cr_expect_eq(reader_task(&r, i)->request.v[SIM_DISK], 103);
+    }
+    reader_free(&r);
+    r = reader_text(machines(), "name,cpu,memory\na,1,0.3GiB\nb,1,322122547.2\n");
+    READER_OK(r);
+    for (size_t i = 0; i < 2; i++) {
+        cr_expect_eq(reader_machine(&r, i)->capacity.v[SIM_MEMORY], 322122547, "capacities down");
+    }
+    reader_free(&r);
+}
+
 Test(csv, tasks_of_a_job_count_up_when_the_file_does_not_number_them)
 {
     struct reading r = reader_text(tasks(), "submit,duration,cpu,job\n0,1,1,a\n0,1,1,b\n1,1,1,a\n");

@@ -119,7 +119,7 @@ static enum decimal_result parse_quantity(enum sim_option_type type, struct sim_
     case SIM_OPT_TIME:
         return quantity_time(t, out);
     case SIM_OPT_SIZE:
-        return quantity_size(t, out);
+        return quantity_size(t, DECIMAL_NEAREST, out);
     case SIM_OPT_CHOICE:
     case SIM_OPT_TEXT:
         break;

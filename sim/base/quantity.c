@@ -131,10 +131,12 @@ enum decimal_result quantity_time(struct sim_text text, sim_time *out)
     return result;
 }
 
-enum decimal_result quantity_size(struct sim_text text, int64_t *out)
+enum decimal_result quantity_size(struct sim_text text, enum decimal_round round, int64_t *out)
 {
     bool negative;
     const struct sim_text t = without_sign(text, &negative);
+    if (negative && round != DECIMAL_NEAREST)
+        round = round == DECIMAL_UP ? DECIMAL_DOWN : DECIMAL_UP;
     struct sim_text number, name;
     uint32_t at = 0;
     if (!next_pair(t, &at, &number, &name) || at < t.len)
@@ -146,7 +148,7 @@ enum decimal_result quantity_size(struct sim_text text, int64_t *out)
         return DECIMAL_BAD;
     int64_t bytes = 0;
     const enum decimal_result result =
-        decimal_parse(number, size_units[unit].factor, DECIMAL_NEAREST, &bytes);
+        decimal_parse(number, size_units[unit].factor, round, &bytes);
     if (result == DECIMAL_OK)
         *out = negative ? -bytes : bytes;
     return result;

@@ -305,7 +305,7 @@ enum decimal_result cell_cpu(struct sim_text text, enum decimal_round round, int
 enum decimal_result cell_bytes(struct sim_text text, enum decimal_round round, int64_t *out)
 {
     const enum decimal_result bare = decimal_parse(text, 1, round, out);
-    return bare == DECIMAL_BAD ? quantity_size(text, out) : bare;
+    return bare == DECIMAL_BAD ? quantity_size(text, round, out) : bare;
 }
 
 /* Times are rounded to the nearest microsecond: logs hold such things as 2029855.0000000002. */

@@ -81,8 +81,8 @@ int table_choice(struct table *t, uint32_t column, uint32_t kind, const char *co
  * exabytes and seventy thousand years. */
 #define CELL_MAX (INT64_C(1) << 61)
 
-/* Quantities as people write them; each reads the whole text. A bare number is rounded as asked,
- * one with a unit is read by base/quantity.h. */
+/* Quantities as people write them; each reads the whole text and rounds as asked, but for a time
+ * with a unit, which is a whole number of microseconds. */
 typedef enum decimal_result cell_parse(struct sim_text text, enum decimal_round round,
                                        int64_t *out);
 cell_parse cell_cpu;   /* "0.5" cores, "1500m" -> milli-cores. */
