@@ -114,9 +114,13 @@ Test(cli_setup, a_wrong_environment_variable_is_named)
     write_file("log.swf", swf);
     struct told told;
     setenv("SIMCTL_SEED", "many", 1);
-    refuse((struct setup_sources){.trace = "log.swf", .policy = "fcfs"}, &told);
+    setenv("SIMCTL_QUEUE_BLOCKING", "perhaps", 1); /* A key that the policy brings. */
+    cr_expect_eq(refuse((struct setup_sources){.trace = "log.swf", .policy = "fcfs"}, &told), 2u,
+                 "each once");
     unsetenv("SIMCTL_SEED");
+    unsetenv("SIMCTL_QUEUE_BLOCKING");
     cr_expect(is_told(&told, "SIMCTL_SEED: error[config]"));
+    cr_expect(is_told(&told, "SIMCTL_QUEUE_BLOCKING: error[config]"));
 }
 
 /* A study must mean the same from whatever directory it is started. */

@@ -100,11 +100,14 @@ static void put_flag(struct work *w, const char *key, const char *text)
 
 /* ---- origins -------------------------------------------------------------------------------- */
 
-/* SIMCTL_TRACE_DEPARTURES for trace.departures, for every key declared so far. */
-static void put_environment(struct work *w)
+/* SIMCTL_TRACE_DEPARTURES for trace.departures. The keys that choose the parts come first, those
+ * that the parts declare when they are known: every key once. */
+static void put_environment(struct work *w, bool setup_keys)
 {
     struct sim_setting row;
     for (size_t i = 0; sim_settings_at(w->s->settings, i, &row); i++) {
+        if (is_setup_key(row.option->key) != setup_keys)
+            continue;
         char name[128];
         int len = snprintf(name, sizeof name, "SIMCTL_%s", row.option->key);
         for (int k = 0; k < len && k < (int)sizeof name; k++) {
@@ -429,7 +432,7 @@ static bool resolve(struct setup *s, const struct setup_sources *from, bool envi
     }
     put_file_parts(&w);
     if (environment)
-        put_environment(&w);
+        put_environment(&w, true);
     put_flag(&w, "trace", from->trace);
     put_flag(&w, "cluster", from->cluster);
     put_flag(&w, "policy", from->policy);
@@ -444,7 +447,7 @@ static bool resolve(struct setup *s, const struct setup_sources *from, bool envi
         setup_apply_preset(s->settings, s->preset);
         put_file_rest(&w);
         if (environment)
-            put_environment(&w);
+            put_environment(&w, false);
         put_sets(&w, false);
         settle(&w);
     }
