@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "base/place.h"
 #include "cli/cli.h"
 
 /* The line of the file, without its end; false when it is not there. */
@@ -23,6 +24,7 @@ static bool source_line(const struct sim_diag *diag, char *buf, size_t size)
     }
     fclose(f);
     buf[len] = 0;
+    place_defuse(buf);
     return found;
 }
 
