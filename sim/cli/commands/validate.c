@@ -375,7 +375,8 @@ static int validate_input(const struct cli *c)
             show_json(c, k);
         else
             show_text(c, k);
-        status = good(k) ? 0 : sim_err_exit(SIM_ERR_FORMAT);
+        const enum sim_err err = k->diag.err != SIM_ERR_OK ? k->diag.err : SIM_ERR_FORMAT;
+        status = good(k) ? 0 : sim_err_exit(err);
     } else {
         status = cli_fail(c, &diag);
     }
