@@ -47,6 +47,20 @@ uint32_t jw_utf8_length(const unsigned char *p, uint32_t left)
     return 0;
 }
 
+size_t jw_utf8_prefix(const char *text, size_t len)
+{
+    size_t i = 0;
+    while (i < len) {
+        const unsigned char *p = (const unsigned char *)text + i;
+        const size_t left = len - i < 4 ? len - i : 4; /* No sequence is longer. */
+        const uint32_t n = *p < 0x80 ? 1 : jw_utf8_length(p, (uint32_t)left);
+        if (n == 0)
+            break;
+        i += n;
+    }
+    return i;
+}
+
 static void put_control(FILE *out, unsigned char c)
 {
     if (c == '\n')

@@ -33,4 +33,6 @@ void jw_view(struct json *j, const char *key, struct sim_text v);
 /* Length of the well-formed UTF-8 sequence of several bytes at p, of which `left` are there; else
  * 0. */
 uint32_t jw_utf8_length(const unsigned char *p, uint32_t left);
+/* Bytes in front of the first one that is not UTF-8. */
+size_t jw_utf8_prefix(const char *text, size_t len);
 #endif

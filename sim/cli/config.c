@@ -233,22 +233,8 @@ static void read_documents(struct reader *r)
     r->event = NULL;
 }
 
-/* Bytes in front of the first one that is not UTF-8. libfyaml does not come back from some of them
- * (a directive with such a byte is scanned for ever). */
-static size_t utf8_length(const char *text, size_t len)
-{
-    size_t i = 0;
-    while (i < len) {
-        const unsigned char *p = (const unsigned char *)text + i;
-        const uint32_t n = *p < 0x80 ? 1 : jw_utf8_length(p, (uint32_t)(len - i));
-        if (n == 0)
-            break;
-        i += n;
-    }
-    return i;
-}
-
-/* The whole file, or NULL (reported). */
+/* The whole file, or NULL (reported). libfyaml does not come back from some bytes that are not
+ * UTF-8 (a directive with such a byte is scanned for ever). */
 static char *slurp(struct reader *r)
 {
     const struct sim_where where = {r->config->path, 0, 0};
@@ -264,7 +250,7 @@ static char *slurp(struct reader *r)
     char *text = MEM_NEW(char, CONFIG_BYTES_MAX + 1);
     r->len = fread(text, 1, CONFIG_BYTES_MAX + 1, f);
     const bool bad = ferror(f) != 0;
-    const size_t good = utf8_length(text, r->len);
+    const size_t good = jw_utf8_prefix(text, r->len);
     fclose(f);
     if (bad)
         complain(r, where, NULL, "cannot read the configuration: %s", strerror(errno));

@@ -416,6 +416,13 @@ static void settle(struct work *w)
     s->seed = (uint64_t)sim_settings_int(s->settings, "seed");
 }
 
+static void check_repeatable(struct work *w)
+{
+    struct sim_diag diag = {0};
+    if (w->errors.count == 0 && !setup_repeatable(w->s, &diag))
+        config_error(&w->errors, &diag);
+}
+
 static bool resolve(struct setup *s, const struct setup_sources *from, bool environment,
                     struct sim_diag *diag)
 {
@@ -450,6 +457,7 @@ static bool resolve(struct setup *s, const struct setup_sources *from, bool envi
             put_environment(&w, false);
         put_sets(&w, false);
         settle(&w);
+        check_repeatable(&w);
     }
     config_fini(&w.config);
     if (w.errors.count > 0 && diag != NULL)

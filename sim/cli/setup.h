@@ -41,7 +41,10 @@ void setup_args(const struct setup *s, struct sim_run_args *args);
 /* Writes config.resolved.yaml, every key with its value; a file that reproduces the run. */
 bool setup_write(const struct setup *s, const char *path, struct sim_diag *diag);
 void setup_print(const struct setup *s, FILE *out); /* The same text to a stream. */
-uint64_t setup_hash(const struct setup *s);         /* Of that text and this version. */
+/* False with diag when the file that setup_write() writes could not be read back: a path may have
+ * bytes that are no text. */
+bool setup_repeatable(const struct setup *s, struct sim_diag *diag);
+uint64_t setup_hash(const struct setup *s); /* Of that text and this version. */
 /* The rows that name the parts of a run: schema, name, seed, trace, cluster, policy, scheduler ...
  */
 const struct sim_option *setup_options(void);

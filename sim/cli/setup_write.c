@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/json.h"
 #include "base/map.h"
 #include "base/mem.h"
 #include "cli/setup.h"
@@ -67,18 +68,43 @@ void setup_print(const struct setup *s, FILE *out)
     }
 }
 
-uint64_t setup_hash(const struct setup *s)
+/* The text of the file behind a line with the version. Free with free(): open_memstream() did the
+ * rest. */
+static char *printed(const struct setup *s, size_t *len)
 {
     char *text = NULL;
-    size_t len = 0;
-    FILE *out = open_memstream(&text, &len);
+    FILE *out = open_memstream(&text, len);
     CHECK(out != NULL);
     fprintf(out, "%s\n", sim_version());
     setup_print(s, out);
     fclose(out);
+    return text;
+}
+
+uint64_t setup_hash(const struct setup *s)
+{
+    size_t len = 0;
+    char *text = printed(s, &len);
     const uint64_t hash = map_hash(text, len);
-    free(text); /* open_memstream() allocated it. */
+    free(text);
     return hash;
+}
+
+bool setup_repeatable(const struct setup *s, struct sim_diag *diag)
+{
+    size_t len = 0;
+    char *text = printed(s, &len);
+    const size_t good = jw_utf8_prefix(text, len);
+    if (good < len) {
+        size_t line = good;
+        while (line > 0 && text[line - 1] != '\n')
+            line--;
+        sim_hint(diag, "rename it; the files of a run are UTF-8 and could not name it again");
+        sim_fail(diag, SIM_ERR_CONFIG, SIM_NOWHERE, "%.*s has the byte 0x%02x, which is not UTF-8",
+                 (int)strcspn(text + line, ":"), text + line, (unsigned char)text[good]);
+    }
+    free(text);
+    return good == len;
 }
 
 bool setup_write(const struct setup *s, const char *path, struct sim_diag *diag)
