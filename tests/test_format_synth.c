@@ -2,6 +2,8 @@
  * move the draws of another. */
 #include "reader.h"
 
+#include <gsl/gsl_errno.h>
+
 extern const struct sim_format sim_format_synth;
 
 static struct reading generate(uint64_t seed, const char *const *sets)
@@ -49,6 +51,22 @@ Test(synth, arrivals_tasks_and_gpus_come_at_the_rates_asked_for)
     cr_expect(gpus > 4700 && gpus < 5300, "%lu jobs with GPU; 5000 expected, sd 61", gpus);
     cr_expect(users[0] > 4700 && users[0] < 5300);
     reader_free(&r);
+}
+
+static void hosts_own(const char *reason, const char *file, int line, int number)
+{
+    cr_assert_fail("%s:%d: %s (%d)", file, line, reason, number);
+}
+
+/* It belongs to the whole process, and so to the program that embeds this library. */
+Test(synth, the_error_handler_of_the_host_stays)
+{
+    (void)gsl_set_error_handler(hosts_own);
+    struct reading r = reader_run(
+        (struct reader_args){.format = &sim_format_synth, .role = SIM_ROLE_TRACE, .path = ""});
+    READER_OK(r);
+    reader_free(&r);
+    cr_expect(gsl_set_error_handler(NULL) == hosts_own);
 }
 
 /* There are no bytes to count: without this the progress line knows no time left. */
