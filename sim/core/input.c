@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/check.h"
+#include "base/decimal.h"
 #include "base/map.h"
 #include "base/mem.h"
 #include "base/sort.h"
@@ -80,10 +81,11 @@ bool input_check(const struct stream_in *in, struct sim_diag *diag)
     }
     if (k->gpu_count > SIM_DEVICES_MAX || k->gpu_milli > SIM_DEVICE_MILLI) {
         return sim_fail(diag, SIM_ERR_RANGE, where,
-                        "task %.*s/%" PRIu32 " asks for %u devices of %u "
+                        "task %.*s/%" PRIu32 " asks for %u device%s of %u "
                         "milli; at most %d of %d are possible",
                         (int)k->job.len, k->job.at, k->index, (unsigned)k->gpu_count,
-                        (unsigned)k->gpu_milli, SIM_DEVICES_MAX, SIM_DEVICE_MILLI);
+                        plural(k->gpu_count, "s"), (unsigned)k->gpu_milli, SIM_DEVICES_MAX,
+                        SIM_DEVICE_MILLI);
     }
     return true;
 }

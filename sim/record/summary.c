@@ -214,7 +214,7 @@ static void text_tasks(const struct page *p, const struct sim_totals *t)
     first = true;
     label(p, "");
     count(p, &first, t->unplaced, "never placed (in no figure of waits)");
-    count(p, &first, t->evicted, "evictions");
+    count(p, &first, t->evicted, t->evicted == 1 ? "eviction" : "evictions");
     putc('\n', p->out);
 }
 
@@ -225,8 +225,8 @@ static void text_decisions(const struct page *p, const struct sim_totals *t)
     fprintf(p->out, "%s: %s placed, %s refused", grouped(t->decisions, total),
             grouped(t->decisions_placed, placed), grouped(t->decisions_refused, refused));
     if (t->decisions_repeated > 0)
-        fprintf(p->out, " (and %s times again for the same cause)",
-                grouped(t->decisions_repeated, repeated));
+        fprintf(p->out, " (and %s time%s again for the same cause)",
+                grouped(t->decisions_repeated, repeated), plural(t->decisions_repeated, "s"));
     putc('\n', p->out);
 }
 
@@ -245,9 +245,9 @@ static void text_waits(const struct page *p, const struct summary *s)
     }
     if (t->bounded_slowdown_count > 0) {
         label(p, "slowdown");
-        fprintf(p->out, "%.2f on average, bounded at %s, over %s runs that ended\n",
+        fprintf(p->out, "%.2f on average, bounded at %s, over %s run%s that ended\n",
                 t->bounded_slowdown_mean, time_str(s->slowdown_tau_us, tau, sizeof tau),
-                grouped(t->bounded_slowdown_count, buf));
+                grouped(t->bounded_slowdown_count, buf), plural(t->bounded_slowdown_count, "s"));
     }
 }
 
@@ -283,8 +283,9 @@ static void text_speed(const struct page *p, const struct summary *s)
     char events[32], rate[32], memory[48], machines[32];
     const double wall_s = s->wall_s > 0 ? s->wall_s : 1e-9;
     label(p, "speed");
-    fprintf(p->out, "%s events on %s machines in %.2f s (%s events/s), peak memory %s\n",
-            grouped(s->totals->events, events), grouped(s->totals->machines, machines), s->wall_s,
+    fprintf(p->out, "%s event%s on %s machine%s in %.2f s (%s events/s), peak memory %s\n",
+            grouped(s->totals->events, events), plural(s->totals->events, "s"),
+            grouped(s->totals->machines, machines), plural(s->totals->machines, "s"), s->wall_s,
             grouped((uint64_t)((double)s->totals->events / wall_s), rate),
             bytes_str((int64_t)s->peak_rss_bytes, memory, sizeof memory));
 }
