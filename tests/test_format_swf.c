@@ -350,6 +350,24 @@ Test(swf, the_header_gives_the_machine)
     reader_free(&r);
 }
 
+/* Else a typing error makes a machine of another size. */
+Test(swf, a_header_number_that_is_too_large_is_reported)
+{
+    struct reading r = reader_text(machine(NULL), "; MaxProcs: 1099511627776\n");
+    READER_OK(r);
+    cr_expect_eq(reader_found(&r, "header-clipped"), 0, "2^40 is not too large");
+    reader_free(&r);
+    r = reader_text(machine(NULL), "; MaxProcs: 1099511627777\n");
+    READER_OK(r);
+    cr_expect_eq(reader_found(&r, "header-clipped"), 1);
+    cr_expect_eq(reader_machine(&r, 0)->capacity.v[SIM_CPU], (INT64_C(1) << 40) * 1000);
+    reader_free(&r);
+    r = reader_text(jobs(NULL), "; MaxJobs: 99999999999999999999\n" HEADER PLAIN);
+    READER_OK(r);
+    cr_expect_eq(reader_found(&r, "header-clipped"), 1);
+    reader_free(&r);
+}
+
 Test(swf, nodes_share_all_processors) /* Else a machine loses the remainder. */
 {
     struct reading r =

@@ -236,6 +236,8 @@ static bool open_cluster(struct swf_state *s, const struct sim_open_args *args,
     parts_describe(s->machines, info);
     if (!swf_header_read(s->machines, &s->header, diag))
         return false;
+    if (s->header.clipped)
+        sim_findings_add_n(args->findings, &swf_kinds[SWF_HEADER_CLIPPED], 1);
     const int64_t set = sim_settings_int(args->settings, "cluster.procs");
     s->machine = set > 0 ? set : swf_header_machine(&s->header);
     s->machine_memory = sim_settings_int(args->settings, "cluster.memory");

@@ -28,13 +28,14 @@ void swf_header_fini(struct swf_header *h)
     swf_header_init(h);
 }
 
-/* The digits that `text` begins with; advances it past them. -1 when there are none. */
+/* The digits that `text` begins with; advances it past them. -1 when there are none, NUMBER_MAX + 1
+ * when they are more than that. */
 static int64_t leading_number(struct sim_text *text)
 {
     int64_t n = -1;
     while (text->len > 0 && text->at[0] >= '0' && text->at[0] <= '9') {
         n = (n < 0 ? 0 : n * 10) + (text->at[0] - '0');
-        n = n > NUMBER_MAX ? NUMBER_MAX : n;
+        n = n > NUMBER_MAX ? NUMBER_MAX + 1 : n;
         text->at++;
         text->len--;
     }
@@ -86,11 +87,13 @@ static void add_removed(struct swf_header *h, struct sim_text line)
 }
 
 /* A key may be stated once; the first number wins over what a later remark says. */
-static void set_number(int64_t *to, int64_t unset, struct sim_text value)
+static void set_number(struct swf_header *h, int64_t *to, int64_t unset, struct sim_text value)
 {
     const int64_t n = leading_number(&value);
-    if (n >= 0 && *to == unset)
-        *to = n;
+    if (n < 0 || *to != unset)
+        return;
+    h->clipped = h->clipped || n > NUMBER_MAX;
+    *to = n > NUMBER_MAX ? NUMBER_MAX : n;
 }
 
 bool swf_header_line(struct swf_header *h, struct sim_text line)
@@ -111,11 +114,11 @@ bool swf_header_line(struct swf_header *h, struct sim_text line)
     const struct sim_text value =
         text_trim((struct sim_text){line.at + colon + 1, line.len - colon - 1});
     if (text_is(key, "MaxProcs"))
-        set_number(&h->procs, 0, value);
+        set_number(h, &h->procs, 0, value);
     else if (text_is(key, "MaxNodes"))
-        set_number(&h->nodes, 0, value);
+        set_number(h, &h->nodes, 0, value);
     else if (text_is(key, "MaxJobs"))
-        set_number(&h->jobs, -1, value);
+        set_number(h, &h->jobs, -1, value);
     else if (text_is(key, "Queue"))
         add_queue(h, value);
     return true;

@@ -2,6 +2,8 @@
 #ifndef SIM_WORKLOADS_SWF_HEADER_H
 #define SIM_WORKLOADS_SWF_HEADER_H
 
+#include <stdbool.h>
+
 #include <simctl/types.h>
 
 struct swf_queue {
@@ -13,6 +15,7 @@ struct swf_header {
     int64_t nodes;   /* MaxNodes; 0 = not stated. */
     int64_t jobs;    /* MaxJobs; -1 = not stated. */
     int64_t removed; /* Sum of all "(N jobs removed)". */
+    bool clipped;    /* One of the first three was larger than 2^40 and is that now. */
     struct swf_queue *queues;
     size_t queue_count, queue_cap;
 };

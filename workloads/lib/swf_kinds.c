@@ -63,5 +63,7 @@ const struct sim_finding_kind swf_kinds[SWF_KINDS + 1] = {
            "A job with a run time of 0 was left out (trace.zero_run=drop)."),
     REPAIR(SWF_DROPPED_WIDE, "dropped-wide",
            "A job wider than the machine was left out (trace.wide=drop)."),
+    REPAIR(SWF_HEADER_CLIPPED, "header-clipped",
+           "MaxProcs, MaxNodes or MaxJobs of the header is above 2^40; taken as 2^40."),
     {NULL, SIM_NOTE, NULL},
 };

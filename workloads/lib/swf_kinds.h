@@ -43,6 +43,7 @@ enum swf_kind {
     SWF_DROPPED_NO_RUN,
     SWF_DROPPED_ZERO_RUN,
     SWF_DROPPED_WIDE,
+    SWF_HEADER_CLIPPED,
     SWF_KINDS
 };
 extern const struct sim_finding_kind swf_kinds[SWF_KINDS + 1];

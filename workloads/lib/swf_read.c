@@ -190,6 +190,8 @@ static void finish_survey(struct swf_reader *r)
 {
     check_declared(r);
     check_peak(r);
+    if (r->header.clipped)
+        tally_add_n(&r->tally, SWF_HEADER_CLIPPED, 1);
     if (map_u64_count(r->partitions) > 1)
         tally_add_n(&r->tally, SWF_PARTITIONS, map_u64_count(r->partitions));
     tally_flush(&r->tally);
