@@ -119,6 +119,17 @@ static void number_task(struct csv *s, struct sim_task_known *k)
     }
 }
 
+static uint32_t read_number(struct table *t)
+{
+    const struct sim_text text = table_text(t, TASK);
+    int64_t value;
+    if (text.len != 0 && decimal_int(text, &value) == DECIMAL_BAD && t->state == ROW_GOOD &&
+        t->args.bad_rows == SIM_BAD_FAIL) {
+        sim_hint(t->diag, "a name goes into the column job; task numbers the tasks of a job");
+    }
+    return (uint32_t)table_int(t, TASK, BAD_VALUE, 0, INT32_MAX, TABLE_NO_DEFAULT);
+}
+
 static void read_identity(struct csv *s, struct sim_task_known *k, uint64_t row)
 {
     struct table *t = &s->table;
@@ -130,7 +141,7 @@ static void read_identity(struct csv *s, struct sim_task_known *k, uint64_t row)
         k->tier = (enum sim_tier)table_choice(t, TIER, BAD_VALUE, tiers, SIM_TIER_BATCH);
     }
     if (table_has(t, TASK)) {
-        k->index = (uint32_t)table_int(t, TASK, BAD_VALUE, 0, INT32_MAX, TABLE_NO_DEFAULT);
+        k->index = read_number(t);
     }
     if (table_has(t, JOB)) {
         k->job = table_name(t, JOB, BAD_NAME, SIM_NAME_MAX);
