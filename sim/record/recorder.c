@@ -2,7 +2,8 @@
  * that takes time (packing, compression, digests, the disk) is done by the writer. Batches lie in a
  * queue: the simulation fills one that is free, the writer empties the oldest full one, and a batch
  * belongs to exactly one of them at any time, so rows themselves need no lock. The batch that was
- * freed last is filled next: it is still in the cache. */
+ * freed last is filled next: it is still in the cache, and few are ever touched when the writer
+ * keeps up. */
 #include "record/recorder.h"
 
 #include <stdatomic.h>
@@ -17,13 +18,13 @@
 #define CHUNK_BYTES (UINT32_C(256) << 10) /* Smaller ones wake the writer too often. */
 #define ROWS_LEFT 64u                     /* Room for the sparse rows of one more decision. */
 /* A sink packs a whole chunk of columns at once; meanwhile the simulation fills batches. At most 64
- * MiB wait for the disk, touched only when they are needed. */
+ * MiB wait for the disk; a chunk is allocated with its first row. */
 #define BATCHES 32u
 #define NAMES_MAX 4096u                      /* Names also close a batch. */
 #define FLUSH_NS (UINT64_C(1) * 1000000000u) /* What a killed process may lose, in wall time. */
 
 struct batch {
-    uint8_t *chunk[SIM_TABLE_COUNT];
+    uint8_t *chunk[SIM_TABLE_COUNT]; /* NULL before the first row of that table. */
     uint32_t rows[SIM_TABLE_COUNT];
     struct sim_sink_names
         *names; /* Their text is an offset into `text` until the batch is written. */
@@ -132,6 +133,8 @@ static void batch_write(struct recorder *r, struct batch *b)
     hide_cached((struct sim_decision_row *)(void *)b->chunk[SIM_TABLE_DECISIONS],
                 b->rows[SIM_TABLE_DECISIONS]);
     for (int t = 0; t < SIM_TABLE_COUNT; t++) {
+        if (b->rows[t] == 0)
+            continue;
         XXH3_128bits_update(r->digest[t], b->chunk[t], (size_t)b->rows[t] * r->row_bytes[t]);
         r->written[t] += b->rows[t];
         b->rows[t] = 0;
@@ -214,6 +217,8 @@ static void take_row(void *self, enum sim_table table, const void *row)
         batch_close(r);
     struct batch *b = r->open;
     const size_t bytes = r->row_bytes[table];
+    if (b->chunk[table] == NULL)
+        b->chunk[table] = mem_alloc(CHUNK_BYTES, 1);
     memcpy(b->chunk[table] + b->rows[table] * bytes, row, bytes);
     const uint32_t left = r->capacity[table] - ++b->rows[table];
     if (left < ROWS_LEFT) {
@@ -241,11 +246,6 @@ static void take_name(void *self, enum sim_name_kind kind, uint32_t id, struct s
 
 static void batches_create(struct recorder *r)
 {
-    for (unsigned i = 0; i < BATCHES; i++) {
-        uint8_t *chunks = mem_alloc(SIM_TABLE_COUNT, CHUNK_BYTES);
-        for (int t = 0; t < SIM_TABLE_COUNT; t++)
-            r->batch[i].chunk[t] = chunks + (size_t)t * CHUNK_BYTES;
-    }
     for (int t = 0; t < SIM_TABLE_COUNT; t++) {
         r->row_bytes[t] = (uint32_t)sim_table_info((enum sim_table)t)->row_bytes;
         r->capacity[t] = CHUNK_BYTES / r->row_bytes[t];
@@ -263,7 +263,8 @@ static void recorder_free(struct recorder *r)
     for (int t = 0; t < SIM_TABLE_COUNT; t++)
         XXH3_freeState(r->digest[t]);
     for (unsigned i = 0; i < BATCHES; i++) {
-        mem_free(r->batch[i].chunk[0]);
+        for (int t = 0; t < SIM_TABLE_COUNT; t++)
+            mem_free(r->batch[i].chunk[t]);
         mem_free(r->batch[i].names);
         mem_free(r->batch[i].text);
     }
