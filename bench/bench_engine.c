@@ -33,7 +33,7 @@ static void drop_name(void *self, enum sim_name_kind kind, uint32_t id, struct s
 static void bench(const struct synthetic *world)
 {
     uint64_t checksum = 0;
-    const struct sim_output hash = {&checksum, hash_row, drop_name};
+    const struct sim_output hash = {&checksum, hash_row, drop_name, NULL};
     struct sim_totals t;
     synthetic_run(world, &hash, &t);
     const double cpu = bench_cpu_s(), wall = bench_wall_s();

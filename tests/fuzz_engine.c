@@ -60,7 +60,7 @@ static uint64_t run_once(const struct world *w, const char *cache)
     uint64_t hash = 0;
     struct sim_diag diag = {0};
     struct sim_findings *trace = sim_findings_create(), *cluster = sim_findings_create();
-    const struct sim_output output = {&hash, hash_row, no_name};
+    const struct sim_output output = {&hash, hash_row, no_name, NULL};
     CHECK(sim_settings_set(w->settings, "cache", cache, SIM_FROM_FLAG, SIM_NOWHERE, &diag));
     const struct sim_run_args args = {
         .trace = &sim_format_csv,

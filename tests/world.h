@@ -246,7 +246,7 @@ static inline void world_run_policy(struct world *w, const struct sim_policy *po
     if (policy->options != NULL) {
         sim_settings_declare(w->settings, policy->options);
     }
-    w->output = (struct sim_output){w, world_take_row, world_take_name};
+    w->output = (struct sim_output){w, world_take_row, world_take_name, NULL};
     struct sim_findings *f = sim_findings_create();
     const struct sim_run_args args = {&world_format,
                                       &world_format,

@@ -97,7 +97,7 @@ int main(int argc, char **argv)
     }
     struct sim_findings *findings = sim_findings_create();
     uint64_t reasons[256] = {0};
-    const struct sim_output output = {reasons, count_reason, no_name};
+    const struct sim_output output = {.self = reasons, .row = count_reason, .name = no_name};
     const struct sim_run_args args = {
         .trace = csv,
         .trace_path = argv[1],

@@ -214,7 +214,7 @@ static bool finish_whole(struct work *w, bool ok)
 
 static bool run_setup(struct work *w, const struct cli *c, const struct setup *setup)
 {
-    const struct sim_output output = {w, output_row, output_name};
+    const struct sim_output output = {w, output_row, output_name, NULL};
     const struct sim_tap tap = {w, tap_decision};
     struct sim_run_args args;
     setup_args(setup, &args);

@@ -74,6 +74,16 @@ struct sim_context {
     const struct sim_run_args *args; /* = &own_args */
     struct sim_run_args own_args;
     const struct sim_output *out; /* NULL = record nothing. */
+    union {
+        struct sim_decision_row decision;
+        struct sim_failmask_row failmask;
+        struct sim_room_row room;
+        struct sim_ahead_row ahead;
+        struct sim_span_row span;
+        struct sim_eviction_row eviction;
+        struct sim_task_row task;
+        struct sim_machine_row machine;
+    } row; /* Where rows are built for an output that lends no room. */
     struct cell *cell;
     struct classes *classes;
     struct placer *placer;
@@ -140,7 +150,8 @@ struct cell_need life_need(const struct task *t);
 
 /* records.c */
 void record_row(struct sim_context *c, enum sim_table table, const void *row); /* c->out != NULL. */
-struct sim_decision_row record_decision(const struct sim_context *c, const struct task *t);
+void record_decision(const struct sim_context *c, const struct task *t,
+                     struct sim_decision_row *row); /* What every decision says. */
 /* The decision that a task waits on opens the next span of its wait; returns its id. */
 int64_t record_wait(struct sim_context *c, struct task *t, const struct sim_decision_row *row);
 void record_span_close(struct sim_context *c, struct task *t, int64_t closed_by);

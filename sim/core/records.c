@@ -7,6 +7,13 @@
 #include "base/check.h"
 #include "core/engine.h"
 
+/* Room for one row, until it is emitted or the next is asked for. */
+static void *lend(struct sim_context *c, enum sim_table table)
+{
+    const bool asks = c->out != NULL && c->out->lend != NULL;
+    return asks ? c->out->lend(c->out->self, table) : &c->row;
+}
+
 void record_row(struct sim_context *c, enum sim_table table, const void *row)
 {
     c->out->row(c->out->self, table, row);
@@ -38,18 +45,18 @@ void record_span_close(struct sim_context *c, struct task *t, int64_t closed_by)
     if (c->out == NULL || c->now_us == t->span_from_us) {
         return;
     }
-    struct sim_span_row row;
-    memset(&row, 0, sizeof row);
-    row.from_us = t->span_from_us;
-    row.to_us = c->now_us;
-    row.opened_by = t->span_opened_by;
-    row.closed_by = closed_by;
-    row.task = t->id;
-    row.subject = t->span_subject;
-    row.episode = t->episodes;
-    row.reason = t->span_reason;
-    row.dim = t->span_dim;
-    record_row(c, SIM_TABLE_SPANS, &row);
+    struct sim_span_row *row = lend(c, SIM_TABLE_SPANS);
+    memset(row, 0, sizeof *row);
+    row->from_us = t->span_from_us;
+    row->to_us = c->now_us;
+    row->opened_by = t->span_opened_by;
+    row->closed_by = closed_by;
+    row->task = t->id;
+    row->subject = t->span_subject;
+    row->episode = t->episodes;
+    row->reason = t->span_reason;
+    row->dim = t->span_dim;
+    record_row(c, SIM_TABLE_SPANS, row);
 }
 
 static void relabel(struct sim_context *c, struct task *t, const struct sim_decision_row *row,
@@ -65,17 +72,16 @@ static void relabel(struct sim_context *c, struct task *t, const struct sim_deci
 
 /* ---- decisions ------------------------------------------------------------------------------ */
 
-struct sim_decision_row record_decision(const struct sim_context *c, const struct task *t)
+void record_decision(const struct sim_context *c, const struct task *t,
+                     struct sim_decision_row *row)
 {
-    struct sim_decision_row row;
-    memset(&row, 0, sizeof row);
-    row.t_us = c->now_us;
-    row.task = t->id;
-    row.machine = row.runner_up = row.subject = row.fm = SIM_NONE;
-    row.attempt = (uint8_t)(t->episodes < UINT8_MAX ? t->episodes : UINT8_MAX);
-    row.tie_rule = (uint8_t)placer_tie(c->placer);
-    row.machines = (uint16_t)cell_view(c->cell)->n;
-    return row;
+    memset(row, 0, sizeof *row);
+    row->t_us = c->now_us;
+    row->task = t->id;
+    row->machine = row->runner_up = row->subject = row->fm = SIM_NONE;
+    row->attempt = (uint8_t)(t->episodes < UINT8_MAX ? t->episodes : UINT8_MAX);
+    row->tie_rule = (uint8_t)placer_tie(c->placer);
+    row->machines = (uint16_t)cell_view(c->cell)->n;
 }
 
 static int64_t decision_end(struct sim_context *c, const struct task *t,
@@ -110,19 +116,20 @@ int64_t sim_record_placed(struct sim_context *c, sim_slot slot, const struct sim
 {
     struct task *t = task_at(c, slot);
     lap_begin(c, LAP_RECORDING);
-    struct sim_decision_row row = record_decision(c, t);
-    row.outcome = SIM_OUTCOME_PLACED;
-    row.machine = choice->machine;
-    row.runner_up = choice->runner_up;
-    row.score = choice->score;
-    row.margin = choice->margin;
-    row.examined = choice->examined;
-    row.feasible = choice->feasible;
-    row.ties = (uint16_t)(choice->ties < UINT16_MAX ? choice->ties : UINT16_MAX);
-    row.reason = (uint8_t)choice->reason;
-    row.flags = (uint8_t)((choice->cached ? SIM_DECISION_CACHED : 0u) |
-                          (choice->backfilled ? SIM_DECISION_BACKFILLED : 0u));
-    t->placed_by = decision_end(c, t, &row);
+    struct sim_decision_row *row = lend(c, SIM_TABLE_DECISIONS);
+    record_decision(c, t, row);
+    row->outcome = SIM_OUTCOME_PLACED;
+    row->machine = choice->machine;
+    row->runner_up = choice->runner_up;
+    row->score = choice->score;
+    row->margin = choice->margin;
+    row->examined = choice->examined;
+    row->feasible = choice->feasible;
+    row->ties = (uint16_t)(choice->ties < UINT16_MAX ? choice->ties : UINT16_MAX);
+    row->reason = (uint8_t)choice->reason;
+    row->flags = (uint8_t)((choice->cached ? SIM_DECISION_CACHED : 0u) |
+                           (choice->backfilled ? SIM_DECISION_BACKFILLED : 0u));
+    t->placed_by = decision_end(c, t, row);
     c->totals.decisions_placed++;
     c->totals.unusual_ties += choice->ties > 1;
     lap_end(c, LAP_RECORDING);
@@ -144,39 +151,39 @@ void record_task(struct sim_context *c, const struct task *t, enum sim_state sta
     }
     const struct sim_class *cls = &t->cls->cls;
     const bool started = t->start_us != SIM_NEVER;
-    struct sim_task_row row;
-    memset(&row, 0, sizeof row);
-    row.submit_us = t->submit_us;
-    row.first_start_us = t->first_start_us;
-    row.start_us = t->start_us;
-    row.end_us = state == SIM_STATE_RUNNING || state == SIM_STATE_PENDING ? SIM_NEVER : c->now_us;
-    row.wait_us = t->wait_us;
-    row.run_us = started && state != SIM_STATE_PENDING && state != SIM_STATE_CANCELLED
-                     ? c->now_us - t->start_us
-                     : 0;
-    row.lost_us = t->lost_us;
-    row.cpu = cls->request.v[SIM_CPU];
-    row.memory = cls->request.v[SIM_MEMORY];
-    row.gpu = cls->request.v[SIM_GPU];
-    row.disk = cls->request.v[SIM_DISK];
-    row.time_limit_us = t->time_limit_us;
-    row.task = t->id;
-    row.job = t->job;
-    row.index = t->index;
-    row.user = t->user;
-    row.queue = t->queue;
-    row.machine = t->machine;
-    row.priority = t->priority;
-    row.cls = cls->id;
-    row.constraints = t->constraints;
-    row.gpu_count = cls->gpu_count;
-    row.gpu_milli = cls->gpu_milli;
-    row.episodes = t->episodes;
-    row.evictions = t->evictions;
-    row.tier = (uint8_t)t->tier;
-    row.state = (uint8_t)state;
-    row.reason = t->last_reason;
-    record_row(c, SIM_TABLE_TASKS, &row);
+    struct sim_task_row *row = lend(c, SIM_TABLE_TASKS);
+    memset(row, 0, sizeof *row);
+    row->submit_us = t->submit_us;
+    row->first_start_us = t->first_start_us;
+    row->start_us = t->start_us;
+    row->end_us = state == SIM_STATE_RUNNING || state == SIM_STATE_PENDING ? SIM_NEVER : c->now_us;
+    row->wait_us = t->wait_us;
+    row->run_us = started && state != SIM_STATE_PENDING && state != SIM_STATE_CANCELLED
+                      ? c->now_us - t->start_us
+                      : 0;
+    row->lost_us = t->lost_us;
+    row->cpu = cls->request.v[SIM_CPU];
+    row->memory = cls->request.v[SIM_MEMORY];
+    row->gpu = cls->request.v[SIM_GPU];
+    row->disk = cls->request.v[SIM_DISK];
+    row->time_limit_us = t->time_limit_us;
+    row->task = t->id;
+    row->job = t->job;
+    row->index = t->index;
+    row->user = t->user;
+    row->queue = t->queue;
+    row->machine = t->machine;
+    row->priority = t->priority;
+    row->cls = cls->id;
+    row->constraints = t->constraints;
+    row->gpu_count = cls->gpu_count;
+    row->gpu_milli = cls->gpu_milli;
+    row->episodes = t->episodes;
+    row->evictions = t->evictions;
+    row->tier = (uint8_t)t->tier;
+    row->state = (uint8_t)state;
+    row->reason = t->last_reason;
+    record_row(c, SIM_TABLE_TASKS, row);
 }
 
 void record_eviction(struct sim_context *c, const struct task *t, enum sim_evict_cause cause)
@@ -184,16 +191,16 @@ void record_eviction(struct sim_context *c, const struct task *t, enum sim_evict
     if (c->out == NULL) {
         return;
     }
-    struct sim_eviction_row row;
-    memset(&row, 0, sizeof row);
-    row.t_us = c->now_us;
-    row.by_decision = -1;
-    row.lost_us = c->now_us - t->start_us;
-    row.task = t->id;
-    row.machine = t->machine;
-    row.by_task = SIM_NONE;
-    row.cause = (uint8_t)cause;
-    record_row(c, SIM_TABLE_EVICTIONS, &row);
+    struct sim_eviction_row *row = lend(c, SIM_TABLE_EVICTIONS);
+    memset(row, 0, sizeof *row);
+    row->t_us = c->now_us;
+    row->by_decision = -1;
+    row->lost_us = c->now_us - t->start_us;
+    row->task = t->id;
+    row->machine = t->machine;
+    row->by_task = SIM_NONE;
+    row->cause = (uint8_t)cause;
+    record_row(c, SIM_TABLE_EVICTIONS, row);
 }
 
 void record_machine(struct sim_context *c, sim_machine m, const struct sim_input *in)
@@ -211,16 +218,16 @@ void record_machine(struct sim_context *c, sim_machine m, const struct sim_input
         record_name(c, SIM_NAME_LABELS, labels - 1,
                     constraints_labels_text(cell_constraints(c->cell), labels));
     }
-    struct sim_machine_row row;
-    memset(&row, 0, sizeof row);
-    row.t_us = c->now_us;
-    row.cpu = v->capacity[SIM_CPU][m];
-    row.memory = v->capacity[SIM_MEMORY][m];
-    row.gpu = v->capacity[SIM_GPU][m];
-    row.disk = v->capacity[SIM_DISK][m];
-    row.machine = row.name = m;
-    row.labels = labels > 0 ? labels - 1 : SIM_NONE;
-    row.gpu_count = (uint16_t)v->gpu_count[m];
-    row.kind = (uint8_t)in->kind;
-    record_row(c, SIM_TABLE_MACHINES, &row);
+    struct sim_machine_row *row = lend(c, SIM_TABLE_MACHINES);
+    memset(row, 0, sizeof *row);
+    row->t_us = c->now_us;
+    row->cpu = v->capacity[SIM_CPU][m];
+    row->memory = v->capacity[SIM_MEMORY][m];
+    row->gpu = v->capacity[SIM_GPU][m];
+    row->disk = v->capacity[SIM_DISK][m];
+    row->machine = row->name = m;
+    row->labels = labels > 0 ? labels - 1 : SIM_NONE;
+    row->gpu_count = (uint16_t)v->gpu_count[m];
+    row->kind = (uint8_t)in->kind;
+    record_row(c, SIM_TABLE_MACHINES, row);
 }

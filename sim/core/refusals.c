@@ -167,7 +167,8 @@ void sim_record_refused(struct sim_context *c, sim_slot slot, const struct sim_c
         return;
     }
     lap_begin(c, LAP_RECORDING);
-    struct sim_decision_row row = record_decision(c, t);
+    struct sim_decision_row row;
+    record_decision(c, t, &row);
     row.outcome = SIM_OUTCOME_WAIT;
     row.examined = choice->examined;
     row.flags = choice->cached ? SIM_DECISION_CACHED : 0;
@@ -183,7 +184,8 @@ void sim_record_not_tried(struct sim_context *c, sim_slot slot, enum sim_reason 
     if (repeats(c, t, (struct cause){(uint8_t)reason, 0})) {
         return;
     }
-    struct sim_decision_row row = record_decision(c, t);
+    struct sim_decision_row row;
+    record_decision(c, t, &row);
     row.outcome = SIM_OUTCOME_WAIT;
     row.reason = (uint8_t)reason;
     const struct task *head = ahead != NULL ? task_at(c, ahead->head) : NULL;
@@ -230,7 +232,8 @@ static void revise(struct sim_context *c, sim_slot slot)
         return;
     }
     t->revisions = (uint8_t)(t->revisions + (t->revisions < UINT8_MAX));
-    struct sim_decision_row row = record_decision(c, t);
+    struct sim_decision_row row;
+    record_decision(c, t, &row);
     row.outcome = SIM_OUTCOME_WAIT;
     row.examined = cell_view(c->cell)->n;
     row.flags = SIM_DECISION_REVISED;

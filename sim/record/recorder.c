@@ -1,9 +1,9 @@
-/* recorder.c - see recorder.h. The simulation thread does a copy and a compare per row; everything
- * that takes time (packing, compression, digests, the disk) is done by the writer. Batches lie in a
- * queue: the simulation fills one that is free, the writer empties the oldest full one, and a batch
- * belongs to exactly one of them at any time, so rows themselves need no lock. The batch that was
- * freed last is filled next: it is still in the cache, and few are ever touched when the writer
- * keeps up. */
+/* recorder.c - see recorder.h. The simulation thread builds a row in its place, or copies it there;
+ * everything that takes time (packing, compression, digests, the disk) is done by the writer.
+ * Batches lie in a queue: the simulation fills one that is free, the writer empties the oldest full
+ * one, and a batch belongs to exactly one of them at any time, so rows themselves need no lock. The
+ * batch that was freed last is filled next: it is still in the cache, and few are ever touched when
+ * the writer keeps up. */
 #include "record/recorder.h"
 
 #include <stdatomic.h>
@@ -210,17 +210,24 @@ static void batch_close(struct recorder *r)
     uv_mutex_unlock(&r->lock);
 }
 
-static void take_row(void *self, enum sim_table table, const void *row)
+static void *lend_row(void *self, enum sim_table table)
 {
     struct recorder *r = self;
     if (table == SIM_TABLE_DECISIONS && r->nearly_full)
         batch_close(r);
     struct batch *b = r->open;
-    const size_t bytes = r->row_bytes[table];
     if (b->chunk[table] == NULL)
         b->chunk[table] = mem_alloc(CHUNK_BYTES, 1);
-    memcpy(b->chunk[table] + b->rows[table] * bytes, row, bytes);
-    const uint32_t left = r->capacity[table] - ++b->rows[table];
+    return b->chunk[table] + (size_t)b->rows[table] * r->row_bytes[table];
+}
+
+static void take_row(void *self, enum sim_table table, const void *row)
+{
+    struct recorder *r = self;
+    void *place = lend_row(r, table);
+    if (row != place)
+        memcpy(place, row, r->row_bytes[table]);
+    const uint32_t left = r->capacity[table] - ++r->open->rows[table];
     if (left < ROWS_LEFT) {
         r->nearly_full = true;
         if (left == 0)
@@ -281,7 +288,7 @@ static void recorder_free(struct recorder *r)
 static struct recorder *recorder_create(const struct recorder_sink *sinks, size_t n)
 {
     struct recorder *r = MEM_NEW(struct recorder, 1);
-    r->output = (struct sim_output){r, take_row, take_name};
+    r->output = (struct sim_output){r, take_row, take_name, lend_row};
     atomic_init(&r->flush_wanted, false);
     atomic_init(&r->failed, false);
     r->sinks = MEM_NEW(struct sink_state, n);

@@ -1,11 +1,11 @@
 /* recorder.h - takes rows on the simulation thread and writes them on its own thread.
  *
- * Rows are copied into a batch: one chunk of 64 KiB per table (1,024 decisions), and the names that
- * they use. The whole batch is handed over before the first decision that finds a chunk nearly
- * full, or when the writer has waited for a second. So a decision and its sparse rows reach the
- * disk together, and a killed process loses little more than the last second. The writer feeds
- * every sink, names first, and the digests. The queue is bounded: a slow disk slows the simulation
- * down, it never eats the memory.
+ * Rows are built in a batch, or copied into it: one chunk of 256 KiB per table (4,096 decisions),
+ * and the names that they use. The whole batch is handed over before the first decision that finds
+ * a chunk nearly full, or when the writer has waited for a second. So a decision and its sparse
+ * rows reach the disk together, and a killed process loses little more than the last second. The
+ * writer feeds every sink, names first, and the digests. The queue is bounded: a slow disk slows
+ * the simulation down, it never eats the memory.
  */
 #ifndef SIM_RECORD_RECORDER_H
 #define SIM_RECORD_RECORDER_H

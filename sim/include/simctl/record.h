@@ -166,12 +166,16 @@ SIM_API const char *sim_name_kind_name(unsigned number);
 
 /* ---- where rows go -------------------------------------------------------------------------- */
 
-/* What the engine writes to. Called on the simulation thread; must copy. */
+/* What the engine writes to. Called on the simulation thread. */
 struct sim_output {
     void *self;
+    /* A finished row: one that lies where lend() said, or any other, which must be copied. */
     void (*row)(void *self, enum sim_table table, const void *row);
     /* Announces a name before the first row that uses it. ids are dense per kind, from 0. */
     void (*name)(void *self, enum sim_name_kind kind, uint32_t id, struct sim_text text);
+    /* Where the next row of `table` may be built before it is given to row(), which saves the copy.
+     * The bytes there may be anything. Forgotten when another call comes first. NULL = nowhere. */
+    void *(*lend)(void *self, enum sim_table table);
 };
 
 #ifdef __cplusplus
