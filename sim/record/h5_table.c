@@ -133,12 +133,28 @@ static bool columns_create(struct h5_table *t)
 
 /* ---- chunks --------------------------------------------------------------------------------- */
 
-/* What the shuffle filter does: all first bytes, then all second bytes, ... */
-static void shuffle(uint8_t *planes, const uint8_t *values, size_t width, size_t rows)
+/* What the shuffle filter does: all first bytes, then all second bytes, ... Compilers need to know
+ * the width for vector instructions. */
+static inline void split(uint8_t *restrict planes, const uint8_t *restrict values, size_t width,
+                         size_t rows)
 {
     for (size_t b = 0; b < width; b++)
         for (size_t i = 0; i < rows; i++)
             planes[b * rows + i] = values[i * width + b];
+}
+
+static void shuffle(uint8_t *planes, const uint8_t *values, size_t width, size_t rows)
+{
+    switch (width) {
+    case 8:
+        split(planes, values, 8, rows);
+        break;
+    case 4:
+        split(planes, values, 4, rows);
+        break;
+    default:
+        split(planes, values, width, rows);
+    }
 }
 
 /* Into e->packed. Neighbours are often equal: a task that is never evicted starts once, and one
