@@ -210,9 +210,7 @@ static void settle(struct causes *s, struct watch *w, const struct diagnosis *d)
     w->down = find_down(d);
     show_minimal(s, w);
     fill_sums(s, w, d->mask_of);
-    if (!fits_now(d, s->view)) {
-        set_cause(s, w);
-    }
+    set_cause(s, w);
 }
 
 static void grow_columns(struct causes *s, size_t n)

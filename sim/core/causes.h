@@ -23,7 +23,8 @@ void causes_forget(struct causes *s, struct class_entry *e);
 
 bool causes_idle(const struct causes *s); /* Nothing is watched. */
 
-/* Catches up with the cell. A class that fits somewhere for the moment keeps the cause it had. */
+/* Catches up with the cell. The cause of a class that fits somewhere for the moment means nothing.
+ */
 void causes_follow(struct causes *s);
 struct cause causes_get(const struct class_entry *e);
 

@@ -1,7 +1,7 @@
 /* cell.h - the machines and what is placed on them, as columns.
  *
  * The cell changes in three ways only: a machine comes, changes or goes (cell_machine_*), room is
- * taken (cell_take) and room is given back (cell_give). Only commit.c and the handlers of machine
+ * taken (cell_take) and room is given back (cell_give). Only context.c and the handlers of machine
  * events call them. Every change bumps the machine's version and appends the machine to the change
  * log, from which the score cache catches up.
  *
@@ -31,7 +31,7 @@ struct sim_text cell_machine_name(const struct cell *c, sim_machine m);
 /* Adds, brings back or updates; returns its id. What runs on it stays: the caller has evicted
  * enough before an update that shrinks (cell_overflow). */
 sim_machine cell_machine_set(struct cell *c, const struct sim_machine_input *in);
-/* Would what is taken on m fit the capacity that `in` brings? */
+/* Is more taken on m than the capacity that `in` brings? */
 bool cell_overflow(const struct cell *c, sim_machine m, const struct sim_machine_input *in);
 void cell_machine_remove(struct cell *c, sim_machine m); /* Nothing may be taken on it. */
 void cell_machine_drain(struct cell *c, sim_machine m, bool drained);

@@ -17,12 +17,6 @@ const struct sim_view *sim_context_view(const struct sim_context *c)
     return cell_view(c->cell);
 }
 
-static struct task *task_at(const struct sim_context *c, sim_slot slot)
-{
-    CHECK(slot < c->task_count && c->tasks[slot].state != TASK_FREE);
-    return &c->tasks[slot];
-}
-
 void sim_task_get(const struct sim_context *c, sim_slot slot, struct sim_task_view *out)
 {
     const struct task *t = task_at(c, slot);

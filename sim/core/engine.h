@@ -16,6 +16,7 @@
 
 #include <simctl/run.h>
 
+#include "base/check.h"
 #include "base/map.h"
 #include "core/causes.h"
 #include "core/evq.h"
@@ -127,6 +128,13 @@ struct sim_context {
     uint64_t wall_start, tick_start;
 };
 
+/* A task that is there. */
+static inline struct task *task_at(const struct sim_context *c, sim_slot slot)
+{
+    CHECK(slot < c->task_count && c->tasks[slot].state != TASK_FREE);
+    return &c->tasks[slot];
+}
+
 /* input.c */
 bool input_open(struct sim_context *c, struct stream_in *in, enum sim_role role,
                 struct sim_diag *diag);
@@ -138,7 +146,7 @@ bool input_history(struct sim_context *c, struct sim_shape **out, size_t *count,
                    struct sim_diag *diag);
 /* Requests fit int64 sums and gpu fields agree; a format that breaks this is reported with its
  * place. */
-bool input_check(const struct stream_in *in, struct sim_diag *diag);
+bool input_check(const struct sim_context *c, const struct stream_in *in, struct sim_diag *diag);
 
 /* lifecycle.c */
 void life_submit(struct sim_context *c, const struct sim_input *in);

@@ -64,17 +64,40 @@ static bool in_order(const struct stream_in *in)
            (in->item.time_us == in->last_us && in->item.kind >= in->last_kind);
 }
 
-bool input_check(const struct stream_in *in, struct sim_diag *diag)
+/* Sums over a cell and over all that waits stay far from the end of int64. */
+#define AMOUNT_MAX (INT64_C(1) << 52) /* Of one task or machine: 4 PiB, 4.5e12 cores. */
+#define TOTAL_MAX (INT64_C(1) << 61)  /* Of all machines. */
+
+static bool check_machine(const struct sim_context *c, const struct stream_in *in,
+                          struct sim_diag *diag)
+{
+    const struct sim_machine_input *m = &in->item.u.machine;
+    const struct sim_where where = {in->info.input_count > 0 ? in->info.inputs[0] : NULL, 0, 0};
+    const struct sim_resources total = cell_capacity(c->cell);
+    for (int d = 0; d < SIM_DIMS; d++) {
+        const int64_t have = m->capacity.v[d];
+        if (have < 0 || have > AMOUNT_MAX || total.v[d] > TOTAL_MAX - have) {
+            return sim_fail(diag, SIM_ERR_RANGE, where,
+                            "machine %.*s has %" PRId64
+                            " %s; it must be 0 to 2^52, and all machines "
+                            "together at most 2^61",
+                            (int)m->name.len, m->name.at, have, sim_dim_name((unsigned)d));
+        }
+    }
+    return true;
+}
+
+bool input_check(const struct sim_context *c, const struct stream_in *in, struct sim_diag *diag)
 {
     if (in->item.kind != SIM_IN_SUBMIT) {
-        return true;
+        return check_machine(c, in, diag);
     }
     const struct sim_task_known *k = &in->item.u.task.known;
     const struct sim_where where = {in->info.input_count > 0 ? in->info.inputs[0] : NULL, 0, 0};
     for (int d = 0; d < SIM_DIMS; d++) {
-        if (k->request.v[d] < 0) {
+        if (k->request.v[d] < 0 || k->request.v[d] > AMOUNT_MAX) {
             return sim_fail(diag, SIM_ERR_RANGE, where,
-                            "task %.*s/%" PRIu32 " requests %" PRId64 " %s; it must be >= 0",
+                            "task %.*s/%" PRIu32 " requests %" PRId64 " %s; it must be 0 to 2^52",
                             (int)k->job.len, k->job.at, k->index, k->request.v[d],
                             sim_dim_name((unsigned)d));
         }
@@ -108,7 +131,7 @@ bool input_fill(struct sim_context *c, struct stream_in *in, struct sim_diag *di
         in->last_us = in->item.time_us;
         in->last_kind = in->item.kind;
     }
-    return !in->has_item || input_check(in, diag);
+    return !in->has_item || input_check(c, in, diag);
 }
 
 /* ---- history -------------------------------------------------------------------------------- */

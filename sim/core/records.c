@@ -106,12 +106,6 @@ int64_t record_wait(struct sim_context *c, struct task *t, const struct sim_deci
     return d;
 }
 
-static struct task *task_at(struct sim_context *c, sim_slot slot)
-{
-    CHECK(slot < c->task_count && c->tasks[slot].state != TASK_FREE);
-    return &c->tasks[slot];
-}
-
 int64_t sim_record_placed(struct sim_context *c, sim_slot slot, const struct sim_choice *choice)
 {
     struct task *t = task_at(c, slot);

@@ -11,12 +11,6 @@
 #include "base/mem.h"
 #include "core/engine.h"
 
-static struct task *task_at(struct sim_context *c, sim_slot slot)
-{
-    CHECK(slot < c->task_count && c->tasks[slot].state != TASK_FREE);
-    return &c->tasks[slot];
-}
-
 /* ---- the tasks that wait for room of a class ------------------------------------------------- */
 
 static void wait_for_room(struct sim_context *c, sim_slot slot)
@@ -86,9 +80,9 @@ static bool says(const struct task *t, struct cause cause)
 }
 
 /* A refusal that says what the task's last one said is counted, not written. */
-static bool repeats(struct sim_context *c, struct task *t, struct cause cause)
+static bool repeats(struct sim_context *c, struct task *t, struct cause cause, uint32_t subject)
 {
-    if (says(t, cause)) {
+    if (says(t, cause) && t->span_subject == subject) {
         c->totals.decisions_repeated++;
         return true;
     }
@@ -102,7 +96,7 @@ static void refuse_like_before(struct sim_context *c, struct task *t, struct sim
 {
     const struct class_entry *e = t->cls;
     const struct cause cause = {e->refused_reason, e->refused_dim};
-    if (repeats(c, t, cause)) {
+    if (repeats(c, t, cause, SIM_NONE)) {
         return;
     }
     row->reason = cause.reason;
@@ -120,7 +114,7 @@ static void refuse_anew(struct sim_context *c, struct task *t, struct sim_decisi
     if (c->held == 0 && e->watch == NULL) {
         causes_watch(c->causes, e, g);
     }
-    if (repeats(c, t, g->cause)) {
+    if (repeats(c, t, g->cause, SIM_NONE)) {
         return;
     }
     row->reason = g->cause.reason;
@@ -144,7 +138,8 @@ static void refuse(struct sim_context *c, sim_slot slot, struct sim_decision_row
     }
     if (c->held == 0 && t->cls->watch != NULL && says(t, causes_get(t->cls))) {
         c->totals.decisions_repeated++;
-    } else if (t->cls->refused_at == cell_log_end(c->cell)) {
+    } else if (t->cls->refused_at == cell_log_end(c->cell) &&
+               (c->held > 0 || t->cls->watch != NULL)) { /* Else a watch has to begin. */
         refuse_like_before(c, t, row);
     } else {
         refuse_anew(c, t, row);
@@ -181,15 +176,16 @@ void sim_record_not_tried(struct sim_context *c, sim_slot slot, enum sim_reason 
 {
     struct task *t = task_at(c, slot);
     refusal_over(c, slot);
-    if (repeats(c, t, (struct cause){(uint8_t)reason, 0})) {
+    const struct task *head = ahead != NULL ? task_at(c, ahead->head) : NULL;
+    const uint32_t subject = head != NULL ? head->id : SIM_NONE;
+    if (repeats(c, t, (struct cause){(uint8_t)reason, 0}, subject)) {
         return;
     }
     struct sim_decision_row row;
     record_decision(c, t, &row);
     row.outcome = SIM_OUTCOME_WAIT;
     row.reason = (uint8_t)reason;
-    const struct task *head = ahead != NULL ? task_at(c, ahead->head) : NULL;
-    row.subject = head != NULL ? head->id : SIM_NONE;
+    row.subject = subject;
     if (c->out != NULL && head != NULL) {
         struct sim_ahead_row a;
         memset(&a, 0, sizeof a);

@@ -299,6 +299,22 @@ static void take_turns(struct sim_context *c)
     }
 }
 
+/* Events that will find nothing to do: their task is gone or in another run, or was placed before
+ * it gave up. At the front they would keep the clock running. */
+static void drop_void(struct sim_context *c)
+{
+    struct event e;
+    while (evq_peek(c->evq, &e)) {
+        const struct task *t = &c->tasks[e.subject];
+        const bool placed = e.kind == EV_CANCEL && t->state == TASK_RUNNING;
+        if (t->state != TASK_FREE && t->generation == e.generation &&
+            !(placed && t->duration_us != SIM_NEVER)) {
+            return;
+        }
+        evq_pop(c->evq, &e);
+    }
+}
+
 /* Nothing that is still to come could start or end a task. */
 static bool finished(const struct sim_context *c)
 {
@@ -354,6 +370,7 @@ bool sim_run_advance(struct sim_run *run, uint64_t events, bool *done, struct si
         if (!input_fill(c, &c->trace, diag) || !input_fill(c, &c->cluster, diag)) {
             return false;
         }
+        drop_void(c);
         if (finished(c)) {
             *done = true;
             break;
