@@ -19,7 +19,7 @@ struct node { /* One per task slot. */
 struct lane {
     struct lanes *owner;
     sim_slot head, tail, fresh; /* fresh: the first fresh task. */
-    uint32_t len, gang;
+    uint32_t len, gang, job;    /* job: of a gang. */
     int32_t priority;
     uint64_t key;        /* In owner->by_key. */
     size_t all_index;    /* In owner->all. */
@@ -100,6 +100,14 @@ static void stand(struct lanes *l, struct lane *lane)
     const int64_t rank = l->by_priority ? -(int64_t)lane->priority : 0;
     lane->at = (struct order_key){rank, l->nodes[lane->head].seq};
     order_insert(l->order, lane->at, need_of(lane), lane);
+    const struct order_key *at = &lane->at, *last = &l->last;
+    if (l->under_way &&
+        (at->rank < last->rank || (at->rank == last->rank && at->seq <= last->seq))) {
+        /* What a gang left behind: the pass goes back to it. Those after it that were tried are
+         * blocked by now. */
+        l->last = at->seq > 0 ? (struct order_key){at->rank, at->seq - 1}
+                              : (struct order_key){at->rank - 1, UINT64_MAX};
+    }
 }
 
 static void set_blocked(struct lane *lane, bool blocked)
@@ -112,11 +120,11 @@ static void set_blocked(struct lane *lane, bool blocked)
 
 /* ---- lanes come and go ---------------------------------------------------------------------- */
 
-/* Two lanes never share a key while both live: a class id, a priority and a job are 32 bits each.
- */
+/* The members of a gang may differ in class and priority; that of the first one counts. */
 static uint64_t key_of(const struct sim_task_view *t, bool gang)
 {
-    const uint32_t parts[4] = {gang, gang ? t->job : t->cls->id, (uint32_t)t->priority, 0};
+    const uint32_t parts[4] = {gang, gang ? t->job : t->cls->id, gang ? 0 : (uint32_t)t->priority,
+                               0};
     return map_hash(parts, sizeof parts);
 }
 
@@ -143,10 +151,14 @@ static struct lane *lane_new(struct lanes *l, uint32_t *id, uint64_t key)
 static bool holds(const struct lanes *l, const struct lane *lane, const struct sim_task_view *t,
                   bool gang)
 {
-    if (lane->priority != t->priority || (lane->gang > 1) != gang) {
+    if ((lane->gang > 1) != gang) {
         return false;
     }
-    return gang || lane->head == SIM_NONE || l->nodes[lane->head].cls == t->cls;
+    if (gang) {
+        return lane->job == t->job;
+    }
+    return lane->priority == t->priority &&
+           (lane->head == SIM_NONE || l->nodes[lane->head].cls == t->cls);
 }
 
 static struct lane *lane_for(struct lanes *l, const struct sim_task_view *t)
@@ -164,6 +176,7 @@ static struct lane *lane_for(struct lanes *l, const struct sim_task_view *t)
     struct lane *lane = lane_new(l, id, key);
     lane->priority = t->priority;
     lane->gang = gang ? t->gang : 1;
+    lane->job = t->job;
     return lane;
 }
 
@@ -195,16 +208,37 @@ static void mark_stale(struct lanes *l, struct lane *lane)
     }
 }
 
+/* By time of entry: at the end, but for what a gang left behind. */
+static void insert(struct lanes *l, struct lane *lane, sim_slot task, const struct sim_task_view *t)
+{
+    sim_slot prev = lane->tail;
+    while (prev != SIM_NONE && l->nodes[prev].seq > t->seq) {
+        prev = l->nodes[prev].prev;
+    }
+    const sim_slot next = prev != SIM_NONE ? l->nodes[prev].next : lane->head;
+    l->nodes[task] = (struct node){next, prev, lane, t->seq, t->cls, true};
+    *(prev != SIM_NONE ? &l->nodes[prev].next : &lane->head) = task;
+    *(next != SIM_NONE ? &l->nodes[next].prev : &lane->tail) = task;
+    lane->len++;
+    /* From the first fresh one on all are: those behind the new one are told again. */
+    if (prev == SIM_NONE || !l->nodes[prev].fresh) {
+        lane->fresh = task;
+    }
+    for (sim_slot k = next; k != SIM_NONE && !l->nodes[k].fresh; k = l->nodes[k].next) {
+        l->nodes[k].fresh = true;
+    }
+}
+
 void lanes_push(struct lanes *l, sim_slot task, const struct sim_task_view *t)
 {
     struct lane *lane = lane_for(l, t);
     MEM_GROW(l->nodes, l->node_cap, (size_t)task + 1);
-    l->nodes[task] = (struct node){SIM_NONE, lane->tail, lane, t->seq, t->cls, true};
-    *(lane->tail != SIM_NONE ? &l->nodes[lane->tail].next : &lane->head) = task;
-    lane->tail = task;
-    lane->fresh = lane->fresh == SIM_NONE ? task : lane->fresh;
-    if (lane->len++ == 0) {
+    insert(l, lane, task, t);
+    if (lane->len == 1) {
         lane->blocked = false;
+        stand(l, lane);
+    } else if (lane->head == task) {
+        order_remove(l->order, lane->at);
         stand(l, lane);
     }
     MEM_GROW(l->fresh, l->fresh_cap, l->fresh_len + 1);
@@ -324,7 +358,11 @@ void lanes_begin(struct lanes *l, struct sim_context *ctx)
 
 bool lane_may_start(const struct lane *lane, struct sim_context *ctx)
 {
+    enum { SCANNED_MEANWHILE = 32 }; /* Machines of a vectorised scan in the time of one check. */
     const struct lanes *l = lane->owner;
+    if (l->freed_len > 64 + sim_context_view(ctx)->n / SCANNED_MEANWHILE) {
+        return true; /* It is cheaper to ask. */
+    }
     if (!lane->blocked || (lane->gang > 1 && l->freed_len > 0)) {
         return true;
     }
@@ -375,6 +413,15 @@ struct lane *lanes_pop_stale(struct lanes *l)
     return NULL;
 }
 
+void lanes_drop_stale(struct lanes *l)
+{
+    while (l->stale_len > 0) {
+        struct lane *lane = l->stale[--l->stale_len];
+        lane->stale = false;
+        let_go(l, lane);
+    }
+}
+
 struct lane *lanes_first(const struct lanes *l)
 {
     return order_first(l->order);
@@ -423,7 +470,9 @@ void lanes_ahead(const struct lanes *l, const struct sim_task_view *t, struct si
         const uint32_t n = above ? lane->len : entered_before(l, lane, t->seq);
         out->tasks += n;
         for (int d = 0; d < SIM_DIMS && n > 0; d++) {
-            out->request.v[d] += (int64_t)n * l->nodes[lane->head].cls->request.v[d];
+            const int64_t one = l->nodes[lane->head].cls->request.v[d],
+                          room = INT64_MAX - out->request.v[d];
+            out->request.v[d] += one <= room / n ? one * n : room; /* Saturates. */
         }
     }
 }

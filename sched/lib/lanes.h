@@ -47,6 +47,8 @@ void lanes_done(struct lanes *l, struct lane *lane); /* After each that was hand
 struct lane *lanes_pop_stale(struct lanes *l);
 
 /* ---- for a queue whose head is never overtaken ---------------------------------------------- */
+/* Nobody asks for those: empty ones go. After each pass of such a queue. */
+void lanes_drop_stale(struct lanes *l);
 /* The lane with the first head of all, blocked or not; NULL = none. */
 struct lane *lanes_first(const struct lanes *l);
 /* The next fresh task of the whole queue, in order of entry. */

@@ -80,6 +80,10 @@ static void on_cancel(void *state, struct sim_context *ctx, sim_slot task)
             return;
         }
     }
+    struct lane *lane = lanes_of(s->lanes, task);
+    if (s->blocking || lane_gang(lane) > 1) {
+        lane_ask_again(lane); /* The next head was not asked; the rest of a gang may fit. */
+    }
     lanes_remove(s->lanes, task);
 }
 
@@ -238,6 +242,7 @@ static void pass_blocking(struct monolithic *s, struct sim_context *ctx)
     if (first != NULL) {
         tell_behind(s, ctx, first);
     }
+    lanes_drop_stale(s->lanes);
 }
 
 /* One task arrives at an empty queue, the everyday case: it needs no lane unless it has to wait. */
