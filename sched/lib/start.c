@@ -95,8 +95,10 @@ static sim_slot rehearse(struct gang *g, struct sim_context *ctx, const sim_slot
 static void refuse(struct gang *g, struct sim_context *ctx, const sim_slot *tasks, size_t n,
                    size_t fitted, sim_slot missing)
 {
-    const struct sim_choice none = {
-        .machine = SIM_NONE, .runner_up = SIM_NONE, .examined = sim_context_view(ctx)->n};
+    const struct sim_choice none = {.machine = SIM_NONE,
+                                    .runner_up = SIM_NONE,
+                                    .examined = sim_context_view(ctx)->n,
+                                    .together = true};
     const struct sim_ahead blocked = {0, {{0}}, missing};
     sim_record_refused(ctx, missing, &none);
     set_all(g, fitted, SIM_OP_UNRESERVE);

@@ -106,12 +106,13 @@ static void refuse_like_before(struct sim_context *c, struct task *t, struct sim
     record_wait(c, t, row);
 }
 
-static void refuse_anew(struct sim_context *c, struct task *t, struct sim_decision_row *row)
+static void refuse_anew(struct sim_context *c, struct task *t, struct sim_decision_row *row,
+                        bool kept)
 {
     struct diagnosis *g = &c->diagnosis;
     struct class_entry *e = t->cls;
     diagnose(c->placer, cell_view(c->cell), &e->cls, g);
-    if (c->held == 0 && e->watch == NULL) {
+    if (kept && e->watch == NULL) {
         causes_watch(c->causes, e, g);
     }
     if (repeats(c, t, g->cause, SIM_NONE)) {
@@ -129,22 +130,22 @@ static void refuse_anew(struct sim_context *c, struct task *t, struct sim_decisi
     e->refused_dim = g->cause.dim;
 }
 
-/* While reservations are held, the cell is not as it will be: such an answer is not kept up. */
-static void refuse(struct sim_context *c, sim_slot slot, struct sim_decision_row *row)
+/* `kept`: the answer is kept up while the task waits. */
+static void refuse(struct sim_context *c, sim_slot slot, struct sim_decision_row *row, bool kept)
 {
     struct task *t = &c->tasks[slot];
-    if (c->held == 0) {
+    if (kept) {
         causes_follow(c->causes);
     }
-    if (c->held == 0 && t->cls->watch != NULL && says(t, causes_get(t->cls))) {
+    if (kept && t->cls->watch != NULL && says(t, causes_get(t->cls))) {
         c->totals.decisions_repeated++;
     } else if (t->cls->refused_at == cell_log_end(c->cell) &&
-               (c->held > 0 || t->cls->watch != NULL)) { /* Else a watch has to begin. */
+               (!kept || t->cls->watch != NULL)) { /* Else a watch has to begin. */
         refuse_like_before(c, t, row);
     } else {
-        refuse_anew(c, t, row);
+        refuse_anew(c, t, row, kept);
     }
-    if (c->held == 0) {
+    if (kept) {
         wait_for_room(c, slot);
     } else {
         refusal_over(c, slot);
@@ -167,7 +168,9 @@ void sim_record_refused(struct sim_context *c, sim_slot slot, const struct sim_c
     row.outcome = SIM_OUTCOME_WAIT;
     row.examined = choice->examined;
     row.flags = choice->cached ? SIM_DECISION_CACHED : 0;
-    refuse(c, slot, &row);
+    /* With reservations held the cell is not as it will be, and a gang may lack room where a member
+     * alone does not. */
+    refuse(c, slot, &row, c->held == 0 && !choice->together);
     lap_end(c, LAP_RECORDING);
 }
 
@@ -236,7 +239,7 @@ static void revise(struct sim_context *c, sim_slot slot)
     if (t->cls->refused_at == cell_log_end(c->cell)) {
         refuse_like_before(c, t, &row);
     } else {
-        refuse_anew(c, t, &row);
+        refuse_anew(c, t, &row, true);
     }
 }
 

@@ -48,6 +48,7 @@ struct sim_choice {
     sim_machine runner_up;
     uint32_t examined, feasible, ties;
     bool cached;
+    bool together;   /* In, of a refusal: asked with others in place; not kept up while it waits. */
     bool backfilled; /* In: it starts ahead of the head of the queue (recorded). */
     enum sim_reason reason;
 };
