@@ -98,6 +98,7 @@ struct sim_context {
     struct event *turns; /* event_order=event: the events of this instant. */
     size_t turn_len, turn_cap;
     bool began; /* Something was submitted: the integrals run. */
+    bool voids; /* There may be events that will find nothing to do. */
 
     struct task *tasks;
     struct neighbours *links; /* Per slot. */

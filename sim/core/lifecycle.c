@@ -110,6 +110,7 @@ static void wait_begin(struct sim_context *c, sim_slot slot)
     c->totals.pending++;
     if (t->cancel_us !=
         SIM_NEVER) { /* In every wait: an eviction voids what was scheduled before. */
+        c->voids = true;
         evq_push(c->evq, t->cancel_us > c->now_us ? t->cancel_us : c->now_us, EV_CANCEL, slot,
                  t->generation);
     }
@@ -259,6 +260,7 @@ static void evict(struct sim_context *c, sim_slot slot, enum sim_evict_cause cau
     c->totals.evicted++;
     c->totals.resubmitted++;
     leave_machine(c, slot, false);
+    c->voids = true; /* Its end. */
     c->tasks[slot].start_us = SIM_NEVER;
     wait_begin(c, slot);
 }
