@@ -68,6 +68,13 @@ static void random_tasks(struct world *w, struct prng *r)
             snprintf(job, sizeof job, "gang%u", i);
             world_job(t, job, 0);
             k->gang = 2;
+            if (prng_below(r, 3) == 0) { /* One more than must start. */
+                struct world_task *more = world_task(w, SIM_SECONDS(at), SIM_SECONDS(length),
+                                                     2 * k->request.v[SIM_CPU], GIB(1));
+                world_job(more, job, 2);
+                more->in.u.task.known.gang = 2;
+                more->in.u.task.known.time_limit_us = SIM_SECONDS(length + 1);
+            }
             struct world_task *mate = world_task(w, SIM_SECONDS(at), SIM_SECONDS(length),
                                                  k->request.v[SIM_CPU], k->request.v[SIM_MEMORY]);
             world_job(mate, job, 1);

@@ -275,10 +275,12 @@ void job_tell_no_room(struct sim_context *ctx, struct job *job)
 void job_tell_reserved(struct sim_context *ctx, struct job *job, const struct job *other)
 {
     const struct sim_ahead ahead = {1, other->request, other->tasks[0]};
-    for (uint32_t i = 0; i < job->len && job->told != JOB_TOLD_RESERVED; i++) {
+    const bool known = job->told == JOB_TOLD_RESERVED && job->told_of == other->seq;
+    for (uint32_t i = 0; i < job->len && !known; i++) {
         sim_record_not_tried(ctx, job->tasks[i], SIM_REASON_RESERVED_FOR_OTHER, &ahead);
     }
     job->told = JOB_TOLD_RESERVED;
+    job->told_of = other->seq;
 }
 
 /* Those that did not start with their gang queue up one by one. */

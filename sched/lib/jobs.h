@@ -22,6 +22,7 @@ struct job {
     struct sim_resources request; /* Of its tasks, summed. */
     uint64_t moved;               /* The scheduler's own: when the plan was made, in its count. */
     enum job_told told;
+    uint64_t told_of;            /* Whose promise, by seq. */
     bool queued, tried, planned; /* planned: the scheduler's own. */
 };
 

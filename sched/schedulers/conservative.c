@@ -7,8 +7,9 @@
  * ever moves later. (Rebuilding the plan from scratch instead breaks promises.) When machines come
  * or go the plan is made anew.
  *
- * The plan counts free amounts of the whole cell, as easy does. Source: Mu'alem and Feitelson (IEEE
- * TPDS 2001), section 2; compression: Feitelson and Weil (IPPS 1998). */
+ * The plan counts free amounts of the whole cell, as easy does: only where the sums decide, as in
+ * one pool of processors, and no task outlives its estimate, is every promise kept. Source: Mu'alem
+ * and Feitelson (IEEE TPDS 2001), section 2; compression: Feitelson and Weil (IPPS 1998). */
 #include <simctl/scheduler.h>
 
 #include "base/mem.h"
@@ -50,18 +51,13 @@ static void fini(void *state)
 
 /* ---- the plan -------------------------------------------------------------------------------- */
 
-static sim_time later(sim_time at, sim_time by)
-{
-    return by < SIM_NEVER - at ? at + by : SIM_NEVER;
-}
-
 static void reserve(struct conservative *s, struct job *job, sim_time from)
 {
     job->start_us = profile_earliest(s->plan, from, job->limit_us, &job->request);
     job->moved = s->moves++;
     if (job->start_us != SIM_NEVER) {
-        profile_change(s->plan, job->start_us, later(job->start_us, job->limit_us), &job->request,
-                       -1);
+        profile_change(s->plan, job->start_us, job_end_if_started(job, job->start_us),
+                       &job->request, -1);
     }
 }
 
@@ -69,7 +65,7 @@ static void release(struct conservative *s, const struct job *job, sim_time from
 {
     const sim_time start = job->start_us > from ? job->start_us : from;
     if (job->start_us != SIM_NEVER) {
-        profile_change(s->plan, start, later(job->start_us, job->limit_us), &job->request, 1);
+        profile_change(s->plan, start, job_end_if_started(job, job->start_us), &job->request, 1);
     }
 }
 
@@ -213,28 +209,25 @@ static void start_due(struct conservative *s, struct sim_context *ctx)
     }
 }
 
-/* Whose promised start comes first among the others. */
-static const struct job *next_promised(const struct conservative *s, const struct job *job)
-{
-    const struct job *next = NULL;
-    for (const struct job *k = jobs_first(s->jobs); k != NULL; k = k->next) {
-        if (k != job && (next == NULL || k->start_us < next->start_us)) {
-            next = k;
-        }
-    }
-    return next;
-}
-
-/* Those that wait on: for room, or for the promises made to others. */
+/* Those that wait on: for room, or for the promise that comes first among those made to others. */
 static void tell(struct conservative *s, struct sim_context *ctx)
 {
     struct sim_resources room;
+    const struct job *first = NULL, *second = NULL; /* By promised start. */
     sim_room(ctx, &room);
+    for (const struct job *job = jobs_first(s->jobs); job != NULL; job = job->next) {
+        if (first == NULL || job->start_us < first->start_us) {
+            second = first;
+            first = job;
+        } else if (second == NULL || job->start_us < second->start_us) {
+            second = job;
+        }
+    }
     for (struct job *job = jobs_first(s->jobs); job != NULL; job = job->next) {
         if (!resources_within(&job->request, &room)) {
             job_tell_no_room(ctx, job);
-        } else if (job->told != JOB_TOLD_RESERVED && job->start_us > sim_now(ctx)) {
-            const struct job *other = next_promised(s, job);
+        } else if (job->start_us > sim_now(ctx)) {
+            const struct job *other = job != first ? first : second;
             job_tell_reserved(ctx, job, other != NULL ? other : job);
         }
     }
@@ -243,10 +236,14 @@ static void tell(struct conservative *s, struct sim_context *ctx)
 static void on_pass(void *state, struct sim_context *ctx)
 {
     struct conservative *s = state;
-    const bool fresh = s->fresh_len > 0;
+    const bool news = s->submitted || s->anew; /* A gang may have grown. */
     update_plan(s, ctx);
     start_due(s, ctx);
-    if (fresh || s->room_changed) {
+    while (s->anew) { /* A gang left members behind, or a start slipped. */
+        update_plan(s, ctx);
+        start_due(s, ctx);
+    }
+    if (news || s->room_changed) {
         tell(s, ctx);
     }
     s->submitted = s->room_changed = false;

@@ -9,9 +9,9 @@
  *                   (SJBF), equal ones in queue order
  *
  * The plan counts free amounts of the whole cell; where a job does not fit on its machines although
- * the sums say so, its start can slip past the promise (counted as broken). Source: Lifka (JSSPP
- * 1995); Mu'alem and Feitelson (IEEE TPDS 2001), section 2; SJBF: Tsafrir, Etsion, Feitelson (TPDS
- * 2007). */
+ * the sums say so, or a task outlives its estimate, its start can slip past the promise. Source:
+ * Lifka (JSSPP 1995); Mu'alem and Feitelson (IEEE TPDS 2001), section 2; SJBF: Tsafrir, Etsion,
+ * Feitelson (TPDS 2007). */
 #include <simctl/scheduler.h>
 
 #include "base/mem.h"
@@ -22,6 +22,7 @@ struct easy {
     struct jobs *jobs;
     bool shortest;
     bool changed;      /* Room: the shadow is to be found anew, and all to be looked at. */
+    bool left_behind;  /* Members of a gang queue up by themselves: in this pass. */
     uint64_t head_seq; /* Whose shadow it is. */
     sim_time shadow_us;
     struct sim_resources spare;
@@ -136,9 +137,13 @@ static void backfill(struct easy *s, struct sim_context *ctx, struct job *job,
         job_tell_reserved(ctx, job, head);
         return;
     }
-    const struct sim_resources request = job->request;
-    if (jobs_start(s->jobs, ctx, job, true) && !in_time) {
-        resources_add(&s->spare, &request, -1);
+    const uint32_t len = job->len;
+    if (!jobs_start(s->jobs, ctx, job, true)) {
+        return;
+    }
+    s->left_behind |= job->len < len;
+    if (!in_time) {
+        resources_add(&s->spare, &job->request, -1);
     }
 }
 
@@ -168,9 +173,8 @@ static size_t candidates(struct easy *s, const struct job *head, bool all)
     return n;
 }
 
-static void on_pass(void *state, struct sim_context *ctx)
+static void pass(struct easy *s, struct sim_context *ctx)
 {
-    struct easy *s = state;
     const bool started = start_heads(s, ctx);
     struct job *head = jobs_first(s->jobs);
     if (head != NULL) {
@@ -185,6 +189,16 @@ static void on_pass(void *state, struct sim_context *ctx)
     }
     s->fresh_len = 0;
     s->changed = false;
+}
+
+static void on_pass(void *state, struct sim_context *ctx)
+{
+    struct easy *s = state;
+    do {
+        s->changed |= s->left_behind;
+        s->left_behind = false;
+        pass(s, ctx);
+    } while (s->left_behind);
 }
 
 const struct sim_scheduler sim_scheduler_easy = {

@@ -181,16 +181,6 @@ static void fill_sums(struct causes *s, struct watch *w, const uint32_t *mask_of
     }
 }
 
-static sim_machine find_down(const struct diagnosis *d)
-{
-    for (size_t i = 0; i < d->mask_count; i++) {
-        if (lacks_only_up(d->masks[i].mask)) {
-            return d->masks[i].example;
-        }
-    }
-    return SIM_NONE;
-}
-
 static void set_cause(struct causes *s, struct watch *w)
 {
     struct sim_resources sum;
@@ -207,7 +197,7 @@ static void settle(struct causes *s, struct watch *w, const struct diagnosis *d)
     w->minimal = d->minimal;
     count_examples(s, w, 1);
     w->lost = false;
-    w->down = find_down(d);
+    w->down = d->down;
     show_minimal(s, w);
     fill_sums(s, w, d->mask_of);
     set_cause(s, w);

@@ -133,14 +133,14 @@ static int64_t least_deficit(const struct sim_view *v, const struct sim_class *c
 static void histogram(const struct sim_view *v, struct diagnosis *g)
 {
     g->mask_count = g->minimal.count = 0;
-    g->down = false;
+    g->down = SIM_NONE;
     for (uint32_t mask = next_mask(g->mask_of, v->n, 0); mask != UINT32_MAX;
          mask = next_mask(g->mask_of, v->n, mask)) {
         MEM_GROW(g->masks, g->mask_cap, g->mask_count + 1);
         struct failmask_entry *e = &g->masks[g->mask_count++];
         *e = (struct failmask_entry){
             mask, count_mask(g->mask_of, v->n, mask), first_with(g->mask_of, mask), {{0}}};
-        g->down |= lacks_only_up(mask);
+        g->down = g->down == SIM_NONE && lacks_only_up(mask) ? e->example : g->down;
         if ((mask & SIM_FAIL_STATIC) == 0) {
             minimal_add(&g->minimal, mask, e->example);
         }
@@ -259,7 +259,7 @@ void diagnose(struct placer *p, const struct sim_view *v, const struct sim_class
             sum.v[k] = d->room[d->room_count++].sum_free;
         }
     }
-    d->cause = cause_of(cls, &d->minimal, sum.v, d->down);
+    d->cause = cause_of(cls, &d->minimal, sum.v, d->down != SIM_NONE);
 }
 
 void diagnosis_fini(struct diagnosis *d)

@@ -55,7 +55,7 @@ struct diagnosis {
     struct failmask_entry *masks; /* Distinct masks, rising. */
     size_t mask_count, mask_cap;
     struct minimal minimal;
-    bool down; /* Some machine lacks nothing but being up. */
+    sim_machine down; /* The first that lacks nothing but being up; SIM_NONE = none. */
     struct room_entry room[SIM_DIMS];
     uint32_t room_count;
     uint32_t *mask_of; /* Per machine. */
