@@ -45,6 +45,11 @@ void choice_text(int64_t decision, const struct page *p)
     page_head(p, "CHOSEN %s by d%" PRId64 ", %s: %s", machine_name(p->book, row->machine, name),
               decision, when_str(row->t_us, at, sizeof at), reason_code(row->reason));
     (void)fprintf(p->out, "  %s\n", reason_help(row->reason));
+    if ((row->flags & SIM_DECISION_BACKFILLED) != 0) {
+        (void)fputs(
+            "  backfilled: it started ahead of the head of the queue, which it does not delay\n",
+            p->out);
+    }
     if (row->reason != SIM_REASON_FIRST_FIT) {
         scores_text(row, p);
     }
@@ -68,6 +73,7 @@ void choice_json(int64_t decision, const struct book *b, struct json *j)
     jw_int(j, "time_us", row->t_us);
     jw_machine(j, "machine", b, row->machine);
     jw_reason(j, row->reason, row->dim);
+    jw_bool(j, "backfilled", (row->flags & SIM_DECISION_BACKFILLED) != 0);
     jw_int(j, "score", row->score);
     jw_machine(j, "runner_up", b, row->runner_up);
     if (row->runner_up != SIM_NONE) {
