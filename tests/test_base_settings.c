@@ -114,6 +114,39 @@ Test(settings, an_unknown_key_names_the_nearest)
     sim_settings_destroy(s);
 }
 
+static const struct sim_option family_rows[] = {
+    {"groups.*.count", SIM_OPT_INT, 1, 100, "1", NULL, "how many"},
+    {"groups.*.think.job", SIM_OPT_TIME, 0, INT64_MAX, "0", NULL, "how long"},
+    SIM_OPTION_END,
+};
+
+Test(settings, a_family_has_all_its_rows_for_every_name_that_is_set)
+{
+    struct sim_settings *s = fresh();
+    struct sim_diag d;
+    struct sim_text name;
+    sim_settings_declare(s, family_rows);
+    cr_expect_not(sim_settings_member(s, "groups", 0, &name));
+    cr_assert(set(s, "groups.service.think.job", "10s", &d));
+    cr_assert(set(s, "groups.batch.count", "4", &d));
+    cr_assert(set(s, "groups.batch.think.job", "100ms", &d));
+    cr_assert(sim_settings_member(s, "groups", 0, &name));
+    cr_expect(name.len == 5 && memcmp(name.at, "batch", 5) == 0);
+    cr_assert(sim_settings_member(s, "groups", 1, &name));
+    cr_expect(name.len == 7 && memcmp(name.at, "service", 7) == 0);
+    cr_expect_not(sim_settings_member(s, "groups", 2, &name));
+    cr_expect_eq(sim_settings_int(s, "groups.batch.count"), 4);
+    cr_expect_eq(sim_settings_int(s, "groups.batch.think.job"), 100000);
+    cr_expect_eq(sim_settings_int(s, "groups.service.count"), 1);
+    cr_expect(sim_settings_has(s, "groups.other.count"));
+    cr_expect_not(set(s, "groups.batch.cout", "4", &d));
+    cr_expect_str_eq(d.hint, "did you mean 'groups.batch.count'?");
+    cr_expect_not(set(s, "groups.batch.count", "0", &d));
+    cr_expect(strstr(d.text, "groups.batch.count") != NULL, "%s", d.text);
+    cr_expect_not(set(s, "groups..count", "4", &d));
+    sim_settings_destroy(s);
+}
+
 /* A file must not undo what the command line said, whichever is read first. */
 Test(settings, a_lower_origin_never_replaces_a_higher)
 {

@@ -21,7 +21,8 @@ enum sim_option_type {
 };
 
 struct sim_option {
-    const char *key; /* Dotted path as in the file and in --set: "trace.departures". */
+    const char *key; /* Dotted path as in the file and in --set: "trace.departures". One part may be
+                        a star: "schedulers.*.count" is a row for every name that is set. */
     enum sim_option_type type;
     int64_t min, max;      /* Inclusive, for INT, DECIMAL, TIME and SIZE; both 0 = no bounds. */
     const char *otherwise; /* The default, written as a user would. Never NULL. */
@@ -53,6 +54,16 @@ SIM_API int64_t sim_settings_int(const struct sim_settings *s, const char *key);
 SIM_API int sim_settings_choice(const struct sim_settings *s, const char *key);  /* Index. */
 SIM_API const char *sim_settings_text(const struct sim_settings *s, const char *key);
 SIM_API bool sim_settings_has(const struct sim_settings *s, const char *key); /* Declared at all? */
+
+/* The names for which rows of a family were set, in alphabetical order: of "schedulers", what
+ * stands for the star of "schedulers.*.count". Every row of such a name can be read. False past the
+ * end; the text is borrowed until the next set. */
+SIM_API bool sim_settings_member(const struct sim_settings *s, const char *family, size_t index,
+                                 struct sim_text *name);
+/* The value of "schedulers.*.count" for a name; the family's default when nothing was set for it.
+ */
+SIM_API int64_t sim_settings_int_of(const struct sim_settings *s, const char *family,
+                                    struct sim_text name);
 
 /* Walks the declared options in key order; false past the end. */
 struct sim_setting {
