@@ -30,16 +30,19 @@ enum {
     MAX_PER_MACHINE,
     TIME_LIMIT,
     CONSTRAINTS,
-    END
+    END,
+    COUNT
 };
 static const char *const task_columns[] = {
-    "submit",     "duration",    "cpu",  "job",  "task",  "memory", "gpu",
-    "disk",       "priority",    "tier", "user", "queue", "gang",   "max_per_machine",
-    "time_limit", "constraints", "end",
+    "submit",     "duration",    "cpu",  "job",   "task",  "memory", "gpu",
+    "disk",       "priority",    "tier", "user",  "queue", "gang",   "max_per_machine",
+    "time_limit", "constraints", "end",  "count",
 };
 static const struct table_layout task_layout = {
-    task_columns, 17, 3,
+    task_columns, 18, 3,
     "a list of tasks needs submit, duration and cpu; see `simctl formats csv`"};
+
+enum { COUNT_MAX = 10000000 };
 
 static const char *const tiers[] = {"free", "batch", "mid", "production", "monitoring", NULL};
 static const char *const ends[] = {"finished", "failed", "killed", "evicted", "lost", NULL};
@@ -56,7 +59,9 @@ struct csv {
     size_t job_cap;
     struct map_u64 *ahead; /* (job, number) of tasks that came before their turn. */
     sim_time latest_us;
-    struct rows *kept; /* Tasks that had to be sorted; NULL = streaming. */
+    struct rows *kept;     /* Tasks that had to be sorted; NULL = streaming. */
+    struct sim_input last; /* With `count`: the task that was delivered, */
+    uint32_t left;         /* and how many like it follow. */
 
     struct csv_machines machines;
 };
@@ -111,7 +116,8 @@ static void number_task(struct csv *s, struct sim_task_known *k)
     struct table *t = &s->table;
     const uint32_t job = job_id(s, k->job);
     if (!table_has(t, TASK)) { /* The rows of a job are its tasks 0, 1, ... */
-        k->index = s->job_next[job]++;
+        k->index = s->job_next[job];
+        s->job_next[job] += s->left + 1;
     } else if (!claim(s, job, k->index)) {
         (void)table_bad(t, table_where(t, TASK), DUPLICATE_TASK, false, SIM_ERR_FORMAT,
                         "task %" PRIu32 " of job %.*s stands above already", k->index,
@@ -154,6 +160,23 @@ static void read_identity(struct csv *s, struct sim_task_known *k, uint64_t row)
     }
 }
 
+/* So many tasks stand in the row. */
+static void read_count(struct csv *s)
+{
+    struct table *t = &s->table;
+    s->left = 0;
+    if (!csv_given(t, COUNT)) {
+        return;
+    }
+    const int64_t count = csv_int(t, COUNT, 1, COUNT_MAX);
+    s->left = count > 0 ? (uint32_t)count - 1 : 0;
+    if (csv_given(t, TASK)) {
+        (void)table_bad(t, table_where(t, COUNT), BAD_VALUE, false, SIM_ERR_FORMAT,
+                        "a row with a count has no task number; its tasks count up from the last "
+                        "of the job");
+    }
+}
+
 /* Streaming must not go back in time; a repair sorts afterwards instead. */
 static void check_order(struct csv *s, sim_time submit_us)
 {
@@ -193,6 +216,7 @@ static void read_task(struct csv *s, struct sim_input *in, uint64_t row)
         truth->end = (enum sim_end)table_choice(t, END, BAD_VALUE, ends, SIM_END_FINISHED);
     }
     check_order(s, in->time_us);
+    read_count(s);
     read_identity(s, k, row); /* Last, so that a dropped row takes no number. */
 }
 
@@ -200,11 +224,19 @@ static enum sim_next next_task(struct csv *s, struct sim_input *out, struct sim_
                                struct sim_diag *diag)
 {
     enum sim_next next;
+    if (s->left > 0) {
+        s->left--;
+        s->last.u.task.known.index++;
+        *out = s->last;
+        return SIM_NEXT_ITEM;
+    }
     while ((next = table_next(&s->table, info, diag)) == SIM_NEXT_ITEM) {
         read_task(s, out, info->rows);
         if (s->table.state != ROW_DROP) {
+            s->last = *out;
             return s->table.state == ROW_GOOD ? SIM_NEXT_ITEM : SIM_NEXT_ERROR;
         }
+        s->left = 0;
     }
     return next;
 }
@@ -319,6 +351,7 @@ const struct sim_format sim_format_csv = {
         "                   key=a|b|c, key!=value, key<5, key>5, key (is there), !key (is not);\n"
         "                   ~key or ~key=value tolerates a taint\n"
         "  end              finished | failed | killed | evicted | lost, default finished\n"
+        "  count            so many tasks like this one, instead of a task number; default 1\n"
         "\n"
         "Machines (--cluster), one event a row, in any order:\n"
         "  name             required\n"
