@@ -49,7 +49,7 @@ static void check_totals(struct sim_run *run)
     sim_run_totals(run, &t);
     CHECK(t.invariant_violations == 0);
     CHECK(t.submitted == t.ended + t.failed + t.killed + t.cancelled + t.running + t.pending);
-    CHECK(t.decisions == t.decisions_placed + t.decisions_refused);
+    CHECK(t.decisions == t.decisions_placed + t.decisions_refused + t.decisions_conflicted);
     for (int d = 0; d < SIM_DIMS; d++) {
         CHECK(t.used.v[d] >= 0);
     }

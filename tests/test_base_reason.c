@@ -85,7 +85,11 @@ Test(reason, names_of_all_tables_and_nothing_beyond_them)
     cr_expect_str_eq(sim_evict_name(1), "machine-shrunk");
     cr_expect_null(sim_evict_name(99));
     cr_expect_str_eq(sim_state_name(7), "pending");
-    cr_expect_null(sim_state_name(8));
+    cr_expect_null(sim_state_name(9));
+    cr_expect_str_eq(sim_conflict_name(1), "version");
+    cr_expect_null(sim_conflict_name(3));
+    cr_expect_str_eq(sim_attempt_name(2), "fruitless");
+    cr_expect_null(sim_attempt_name(3));
     cr_expect_str_eq(sim_tie_name(3), "rank");
     cr_expect_null(sim_tie_name(4));
     cr_expect_str_eq(sim_tier_name(SIM_TIER_PRODUCTION), "production");

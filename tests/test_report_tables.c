@@ -124,8 +124,8 @@ Test(report_tables, csv_has_names_quotes_and_empty_nevers)
     char *text = export_as(SIM_TABLE_TASKS, "csv");
     cr_expect_eq(strncmp(text, "submit_us,first_start_us,", 25), 0);
     cr_expect(has(text, ",task,task_name,job,job_name,index,user,user_name,"));
-    cr_expect(
-        has(text, "\n0,0,0,10000000,0,10000000,0,3000,6442450944,0,0,,0,a,0,a,0,0,ann,-1,,0,m0,"));
+    cr_expect(has(
+        text, "\n0,0,0,10000000,0,10000000,0,3000,6442450944,0,0,,0,a,0,a,0,0,ann,-1,,0,,0,m0,"));
     cr_expect(has(text, ",\"bob, \"\"the\"\" builder\xff\","));
     cr_expect(has(text, "\n7000000,,,,13000000,")); /* c never started. */
     cr_expect(has(text, ",batch,pending,none\n"));

@@ -254,6 +254,7 @@ const struct sim_scheduler sim_scheduler_conservative = {
     .name = "conservative",
     .summary = "conservative backfilling: every job is promised a start, no promise is broken",
     .source = "Mu'alem and Feitelson (IEEE TPDS 2001) section 2",
+    .flags = SIM_ONE_PER_RUN,
     .state_bytes = sizeof(struct conservative),
     .init = init,
     .fini = fini,

@@ -207,6 +207,7 @@ const struct sim_scheduler sim_scheduler_easy = {
     .summary = "EASY backfilling: the head is promised a start, others may not delay it",
     .source = "Lifka (JSSPP 1995); Mu'alem and Feitelson (IEEE TPDS 2001) section 2",
     .options = options,
+    .flags = SIM_ONE_PER_RUN,
     .state_bytes = sizeof(struct easy),
     .init = init,
     .fini = fini,

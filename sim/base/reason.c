@@ -43,6 +43,18 @@ static const struct name_row evict_causes[] = {
 #undef XX
 };
 
+static const struct name_row conflicts[] = {
+#define XX(code, number, name, help) {number, name},
+    SIM_CONFLICT_MAP(XX)
+#undef XX
+};
+
+static const struct name_row attempts[] = {
+#define XX(code, number, name, help) {number, name},
+    SIM_ATTEMPT_MAP(XX)
+#undef XX
+};
+
 static const struct name_row tie_rules[] = {
 #define XX(code, number, name, help) {number, name},
     SIM_TIE_MAP(XX)
@@ -156,6 +168,16 @@ const char *sim_evict_name(unsigned number)
 const char *sim_state_name(unsigned number)
 {
     return row_name(states, COUNT_OF(states), number);
+}
+
+const char *sim_conflict_name(unsigned number)
+{
+    return row_name(conflicts, COUNT_OF(conflicts), number);
+}
+
+const char *sim_attempt_name(unsigned number)
+{
+    return row_name(attempts, COUNT_OF(attempts), number);
 }
 
 const char *sim_tie_name(unsigned number)

@@ -31,8 +31,9 @@ struct cell {
     uint32_t cap;
     void *base[COLUMNS]; /* What the columns lie in. */
 
+    struct cell *live; /* What it is a picture of; NULL = it is the cell. */
     struct map_text *names;
-    struct constraints *constraints;
+    struct constraints *constraints; /* Those of the live cell. */
     int64_t overcommit_ppm[SIM_DIMS];
     bool largest_fixed;
     struct sim_resources used, total;
@@ -48,17 +49,28 @@ struct cell {
     struct map_u64 *spread; /* group << 32 | machine -> index in the group. */
 };
 
-struct cell *cell_create(void)
+static struct cell *create(struct cell *live)
 {
     struct cell *c = MEM_NEW(struct cell, 1);
-    c->names = map_text_create();
-    c->constraints = constraints_create();
+    c->live = live;
+    c->names = live == NULL ? map_text_create() : NULL;
+    c->constraints = live == NULL ? constraints_create() : live->constraints;
     c->spread = map_u64_create();
     c->log = MEM_NEW(sim_machine, CELL_LOG_KEPT);
     for (int d = 0; d < SIM_DIMS; d++) {
         c->overcommit_ppm[d] = PPM;
     }
     return c;
+}
+
+struct cell *cell_create(void)
+{
+    return create(NULL);
+}
+
+struct cell *cell_mirror(struct cell *live)
+{
+    return create(live);
 }
 
 void cell_destroy(struct cell *c)
@@ -76,9 +88,11 @@ void cell_destroy(struct cell *c)
         mem_free(c->groups[i].counts);
     }
     mem_free(c->groups);
-    map_text_destroy(c->names);
     map_u64_destroy(c->spread);
-    constraints_destroy(c->constraints);
+    if (c->live == NULL) {
+        map_text_destroy(c->names);
+        constraints_destroy(c->constraints);
+    }
     mem_free(c);
 }
 
@@ -147,9 +161,10 @@ static void grow(struct cell *c)
     c->cap = (uint32_t)now;
 }
 
-static void changed(struct cell *c, sim_machine m, bool freed)
+/* Room that is given back makes no earlier look at the machine wrong: its version stands. */
+static void changed(struct cell *c, sim_machine m, bool given, bool freed)
 {
-    c->version[m]++;
+    c->version[m] += c->live == NULL && !given;
     c->log[c->log_end++ % CELL_LOG_KEPT] = m;
     if (freed && !c->is_freed[m]) {
         MEM_GROW(c->freed, c->freed_cap, c->freed_len + 1);
@@ -254,7 +269,7 @@ sim_machine cell_machine_set(struct cell *c, const struct sim_machine_input *in)
     constraints_machine(c->constraints, m, in);
     c->gains++;
     c->fixed[m]++;
-    changed(c, m, true);
+    changed(c, m, false, true);
     return m;
 }
 
@@ -274,7 +289,7 @@ void cell_machine_remove(struct cell *c, sim_machine m)
     }
     c->status[m] = SIM_FAIL_DOWN;
     c->fixed[m]++;
-    changed(c, m, false);
+    changed(c, m, false, false);
 }
 
 void cell_machine_drain(struct cell *c, sim_machine m, bool drained)
@@ -283,7 +298,7 @@ void cell_machine_drain(struct cell *c, sim_machine m, bool drained)
     c->status[m] |= drained ? (uint32_t)SIM_FAIL_DRAIN : 0u;
     c->gains += !drained;
     c->fixed[m]++;
-    changed(c, m, !drained);
+    changed(c, m, false, !drained);
 }
 
 /* ---- spreading ------------------------------------------------------------------------------ */
@@ -338,6 +353,65 @@ const sim_machine *cell_spread_machines(const struct cell *c, uint32_t group, ui
 {
     *n = group < c->group_cap ? (uint32_t)c->groups[group].len : 0;
     return *n > 0 ? c->groups[group].machines : NULL;
+}
+
+/* ---- pictures of the cell ------------------------------------------------------------------- */
+
+/* Only dimensions that some machine has: the others are 0 in both. */
+static void copy_amounts(struct cell *c, const struct cell *live, sim_machine m)
+{
+    for (int d = 0; d < SIM_DIMS; d++) {
+        if (live->total.v[d] > 0 || c->capacity[d][m] > 0) {
+            c->capacity[d][m] = live->capacity[d][m];
+            c->free[d][m] = live->free[d][m];
+        }
+    }
+}
+
+static void copy_devices(struct cell *c, const struct cell *live, sim_machine m)
+{
+    const size_t at = (size_t)m * SIM_DEVICES_MAX, shape = (size_t)m * SHAPES;
+    c->gpu_count[m] = live->gpu_count[m];
+    c->gpu_whole[m] = live->gpu_whole[m];
+    c->gpu_most[m] = live->gpu_most[m];
+    c->gpu_shapes[m] = live->gpu_shapes[m];
+    memcpy(c->device_free + at, live->device_free + at, SIM_DEVICES_MAX * sizeof *c->device_free);
+    memcpy(c->shape_count + shape, live->shape_count + shape, SHAPES * sizeof *c->shape_count);
+}
+
+void cell_mirror_machine(struct cell *c, sim_machine m)
+{
+    const struct cell *live = c->live;
+    while (m >= c->cap) {
+        grow(c);
+    }
+    c->view.n = m >= c->view.n ? m + 1 : c->view.n;
+    if (!c->largest_fixed) {
+        c->view.largest = live->view.largest;
+    }
+    copy_amounts(c, live, m);
+    if (c->gpu_count[m] > 0 || live->gpu_count[m] > 0) {
+        copy_devices(c, live, m);
+    }
+    c->status[m] = live->status[m];
+    c->tasks[m] = live->tasks[m];
+    c->version[m] = live->version[m];
+    c->fixed[m] = live->fixed[m];
+    c->gains++;
+    changed(c, m, true, false);
+}
+
+void cell_mirror_spread(struct cell *c, uint32_t group, bool gone)
+{
+    const struct cell *live = c->live;
+    while (group < c->group_cap && c->groups[group].len > 0) {
+        spread_drop(c, group, c->groups[group].machines[c->groups[group].len - 1]);
+    }
+    for (size_t i = 0; !gone && group < live->group_cap && i < live->groups[group].len; i++) {
+        for (uint32_t k = 0; k < live->groups[group].counts[i]; k++) {
+            spread_add(c, group, live->groups[group].machines[i]);
+        }
+    }
 }
 
 /* ---- room ----------------------------------------------------------------------------------- */
@@ -408,7 +482,7 @@ bool cell_take(struct cell *c, sim_machine m, const struct cell_need *need)
     if (need->cls->spread_group != SIM_NONE) {
         spread_add(c, need->cls->spread_group, m);
     }
-    changed(c, m, false);
+    changed(c, m, false, false);
     return true;
 }
 
@@ -420,7 +494,7 @@ void cell_give(struct cell *c, sim_machine m, const struct cell_need *need, bool
     if (need->cls->spread_group != SIM_NONE) {
         spread_drop(c, need->cls->spread_group, m);
     }
-    changed(c, m, freed);
+    changed(c, m, true, freed);
 }
 
 uint64_t cell_fixed(const struct cell *c, sim_machine m)

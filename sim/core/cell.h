@@ -22,6 +22,15 @@ void cell_destroy(struct cell *c); /* NULL is allowed. */
 const struct sim_view *cell_view(const struct cell *c);
 struct constraints *cell_constraints(struct cell *c);
 
+/* A picture of `live`, empty until machines are copied into it: what is taken and given there is of
+ * the picture alone. Labels and taints are those of the live cell at any time; the versions are
+ * those of the live cell when the machine was copied. `live` must outlive it. */
+struct cell *cell_mirror(struct cell *live);
+/* Nothing that was taken in the picture on m is in it afterwards. */
+void cell_mirror_machine(struct cell *mirror, sim_machine m);
+/* Where tasks of a spread group run, as in the live cell; `gone`: nowhere. */
+void cell_mirror_spread(struct cell *mirror, uint32_t group, bool gone);
+
 /* Factors in millionths applied to capacities of cpu and memory from now on. */
 void cell_overcommit(struct cell *c, int64_t cpu_ppm, int64_t memory_ppm);
 

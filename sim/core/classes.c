@@ -34,6 +34,12 @@ static struct key key_of(const struct sim_class *c)
     return k;
 }
 
+bool classes_alike(const struct sim_class *a, const struct sim_class *b)
+{
+    const struct key x = key_of(a), y = key_of(b);
+    return memcmp(&x, &y, sizeof x) == 0;
+}
+
 struct classes *classes_create(void)
 {
     struct classes *c = MEM_NEW(struct classes, 1);

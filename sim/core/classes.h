@@ -30,6 +30,7 @@ struct classes *classes_create(void);
 void classes_destroy(struct classes *c);
 /* The entry equal to `key` (its id is ignored), one reference taken. */
 struct class_entry *classes_get(struct classes *c, const struct sim_class *key);
+bool classes_alike(const struct sim_class *a, const struct sim_class *b); /* But for their ids. */
 /* Gives a reference back; at 0 the entry is freed after `drop` (which frees its board). */
 void classes_put(struct classes *c, struct class_entry *e,
                  void (*drop)(void *self, struct class_entry *e), void *self);

@@ -27,6 +27,7 @@ void sim_task_get(const struct sim_context *c, sim_slot slot, struct sim_task_vi
                                   .job = t->job,
                                   .gang = t->gang,
                                   .user = t->user,
+                                  .tier = (enum sim_tier)t->tier,
                                   .episode = t->episodes,
                                   .submit_us = t->submit_us,
                                   .time_limit_us = t->time_limit_us};
@@ -37,6 +38,7 @@ void sim_choose(struct sim_context *c, sim_slot slot, struct sim_choice *out)
     const struct task *t = task_at(c, slot);
     lap_begin(c, LAP_PLACEMENT);
     placer_choose(c->placer, t->cls, t->job, out);
+    out->version = out->machine != SIM_NONE ? cell_view(c->cell)->version[out->machine] : 0;
     lap_end(c, LAP_PLACEMENT);
 }
 
@@ -115,7 +117,7 @@ static void undo_room(struct sim_context *c, const struct sim_op *op)
     }
 }
 
-static void take_effect(struct sim_context *c, const struct sim_op *op)
+void commit_effect(struct sim_context *c, const struct sim_op *op)
 {
     struct task *t = task_at(c, op->task);
     c->held -= t->state == TASK_RESERVED;
@@ -138,7 +140,20 @@ static void check_versions(struct sim_context *c, struct sim_op *ops, size_t n)
     }
 }
 
-bool sim_commit(struct sim_context *c, struct sim_op *ops, size_t n, enum sim_commit_mode mode)
+/* The op at `bad` was rejected: what came before it is taken back, what comes after is not tried.
+ */
+static void take_back(struct sim_context *c, struct sim_op *ops, size_t n, size_t bad)
+{
+    for (size_t i = bad; i-- > 0;) {
+        undo_room(c, &ops[i]);
+        ops[i].result = SIM_REJECT_ATOMIC;
+    }
+    for (size_t i = bad + 1; i < n; i++) {
+        ops[i].result = SIM_REJECT_ATOMIC;
+    }
+}
+
+bool commit_room(struct sim_context *c, struct sim_op *ops, size_t n, enum sim_commit_mode mode)
 {
     bool all = true;
     check_versions(c, ops, n);
@@ -147,19 +162,20 @@ bool sim_commit(struct sim_context *c, struct sim_op *ops, size_t n, enum sim_co
             ops[i].result = move_room(c, &ops[i]);
         }
         all &= ops[i].result == SIM_ACCEPTED;
-    }
-    if (!all && mode == SIM_ATOMIC) {
-        for (size_t i = n; i-- > 0;) {
-            if (ops[i].result == SIM_ACCEPTED) {
-                undo_room(c, &ops[i]);
-                ops[i].result = SIM_REJECT_ATOMIC;
-            }
+        if (!all && mode == SIM_ATOMIC) {
+            take_back(c, ops, n, i);
+            return false;
         }
-        return false;
     }
+    return all;
+}
+
+bool sim_commit(struct sim_context *c, struct sim_op *ops, size_t n, enum sim_commit_mode mode)
+{
+    const bool all = commit_room(c, ops, n, mode);
     for (size_t i = 0; i < n; i++) {
         if (ops[i].result == SIM_ACCEPTED) {
-            take_effect(c, &ops[i]);
+            commit_effect(c, &ops[i]);
         }
     }
     return all;

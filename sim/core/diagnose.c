@@ -134,12 +134,14 @@ static void histogram(const struct sim_view *v, struct diagnosis *g)
 {
     g->mask_count = g->minimal.count = 0;
     g->down = SIM_NONE;
+    g->fitting = v->n;
     for (uint32_t mask = next_mask(g->mask_of, v->n, 0); mask != UINT32_MAX;
          mask = next_mask(g->mask_of, v->n, mask)) {
         MEM_GROW(g->masks, g->mask_cap, g->mask_count + 1);
         struct failmask_entry *e = &g->masks[g->mask_count++];
         *e = (struct failmask_entry){
             mask, count_mask(g->mask_of, v->n, mask), first_with(g->mask_of, mask), {{0}}};
+        g->fitting -= e->count;
         g->down = g->down == SIM_NONE && lacks_only_up(mask) ? e->example : g->down;
         if ((mask & SIM_FAIL_STATIC) == 0) {
             minimal_add(&g->minimal, mask, e->example);

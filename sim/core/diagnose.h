@@ -54,6 +54,7 @@ struct diagnosis {
     struct cause cause;
     struct failmask_entry *masks; /* Distinct masks, rising. */
     size_t mask_count, mask_cap;
+    uint32_t fitting; /* Machines that could run it: the cause below means nothing then. */
     struct minimal minimal;
     sim_machine down; /* The first that lacks nothing but being up; SIM_NONE = none. */
     struct room_entry room[SIM_DIMS];

@@ -1,6 +1,7 @@
 /* engine.h - the state of one run, shared by the files that make up the engine:
  *
  *   run.c        creation, the loop over instants, status
+ *   actors.c     the schedulers, their shares of the jobs, letters and timers
  *   input.c      the two input streams, merged
  *   lifecycle.c  what happens to tasks and machines
  *   context.c    what a scheduler may ask and do; commit
@@ -18,6 +19,7 @@
 
 #include "base/check.h"
 #include "base/map.h"
+#include "core/actors.h"
 #include "core/causes.h"
 #include "core/evq.h"
 
@@ -52,6 +54,12 @@ struct task { /* Kept small: in a big cell every touch of one is a cache miss. *
 struct neighbours { /* Of a running task on its machine, of a refused one in its class; apart from
                        struct task, because ends touch them. */
     sim_slot next, prev;
+};
+
+struct claim { /* The last time room was taken on a machine. */
+    sim_time at_us;
+    uint32_t task, scheduler;
+    bool any;
 };
 
 struct stream_in { /* One input stream with its next item. */
@@ -89,9 +97,12 @@ struct sim_context {
     struct classes *classes;
     struct placer *placer;
     struct evq *evq;
-    void *scheduler; /* State. */
+    struct actors *actors;
+    uint32_t acting;      /* Whose hook runs. */
+    uint64_t letters_due; /* Events of kind LETTER. */
+    uint64_t letters_run; /* Letters since anything else happened. */
     struct stream_in trace, cluster;
-    sim_time now_us;
+    sim_time now_us, until_us;
     bool per_event;      /* event_order=event. */
     bool check_all;      /* check=every-event. */
     bool stopped;        /* By the tap. */
@@ -107,7 +118,11 @@ struct sim_context {
     size_t free_len, free_cap;
     sim_slot *on_machine; /* First task per machine; SIM_NONE = none. */
     size_t on_machine_cap, on_machine_len;
+    struct claim *claims; /* Per machine; only with several schedulers. */
+    size_t claim_cap;
     struct map_text *jobs, *users, *queues;
+    struct sim_shape *history; /* What the policy's init reads, for as long as one may be made. */
+    size_t history_count;
     uint64_t seq;
     uint32_t next_task;
 
@@ -136,6 +151,10 @@ static inline struct task *task_at(const struct sim_context *c, sim_slot slot)
     return &c->tasks[slot];
 }
 
+/* run.c: asks the run's policy about `cell`, with random streams of its own ("" = the run's). */
+struct placer *run_placer(struct sim_context *c, struct cell *cell, const char *streams,
+                          struct sim_diag *diag);
+
 /* input.c */
 bool input_open(struct sim_context *c, struct stream_in *in, enum sim_role role,
                 struct sim_diag *diag);
@@ -150,7 +169,7 @@ bool input_history(struct sim_context *c, struct sim_shape **out, size_t *count,
 bool input_check(const struct sim_context *c, const struct stream_in *in, struct sim_diag *diag);
 
 /* lifecycle.c */
-void life_submit(struct sim_context *c, const struct sim_input *in);
+bool life_submit(struct sim_context *c, const struct sim_input *in, struct sim_diag *diag);
 void life_machine(struct sim_context *c, const struct sim_input *in);
 void life_event(struct sim_context *c, const struct event *e);
 void life_start(struct sim_context *c, sim_slot slot); /* Room was taken on task->machine. */
@@ -163,12 +182,22 @@ void record_decision(const struct sim_context *c, const struct task *t,
                      struct sim_decision_row *row); /* What every decision says. */
 /* The decision that a task waits on opens the next span of its wait; returns its id. */
 int64_t record_wait(struct sim_context *c, struct task *t, const struct sim_decision_row *row);
+/* Before the placement takes effect. `placer`: the one that was asked. */
+void record_placed(struct sim_context *c, sim_slot task, const struct sim_choice *choice,
+                   struct placer *placer);
+/* The op was rejected; `blocked`: the task whose op was, when this one was only taken back. */
+void record_conflict(struct sim_context *c, const struct sim_op *op,
+                     const struct sim_choice *choice, sim_slot blocked, struct placer *placer);
 void record_span_close(struct sim_context *c, struct task *t, int64_t closed_by);
 void record_span_begin(struct sim_context *c, struct task *t); /* A wait episode begins. */
 void record_task(struct sim_context *c, const struct task *t, enum sim_state state);
 void record_eviction(struct sim_context *c, const struct task *t, enum sim_evict_cause cause);
 void record_machine(struct sim_context *c, sim_machine m, const struct sim_input *in);
 void record_name(struct sim_context *c, enum sim_name_kind kind, uint32_t id, struct sim_text text);
+
+/* context.c: a commit in two halves, for what has to be recorded between them. */
+bool commit_room(struct sim_context *c, struct sim_op *ops, size_t n, enum sim_commit_mode mode);
+void commit_effect(struct sim_context *c, const struct sim_op *op); /* Of an accepted one. */
 
 /* refusals.c */
 void refusal_over(struct sim_context *c, sim_slot slot); /* It waits for room no longer. */

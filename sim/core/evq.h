@@ -7,9 +7,9 @@
 
 #include <simctl/types.h>
 
-/* At one instant, ends give their room back before waits are given up. Reviews are in a list of
- * their own, for they change nothing. */
-enum ev_kind { EV_END, EV_CANCEL, EV_REVIEW };
+/* At one instant, ends give their room back before waits are given up, and letters (actors.h) come
+ * last. Reviews are in a list of their own, for they change nothing. */
+enum ev_kind { EV_END, EV_CANCEL, EV_LETTER, EV_REVIEW };
 
 struct event {
     sim_time at_us;

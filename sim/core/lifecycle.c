@@ -114,12 +114,10 @@ static void wait_begin(struct sim_context *c, sim_slot slot)
         evq_push(c->evq, t->cancel_us > c->now_us ? t->cancel_us : c->now_us, EV_CANCEL, slot,
                  t->generation);
     }
-    if (c->args->scheduler->on_submit != NULL) {
-        c->args->scheduler->on_submit(c->scheduler, c, slot);
-    }
+    actors_submit(c, slot);
 }
 
-void life_submit(struct sim_context *c, const struct sim_input *in)
+bool life_submit(struct sim_context *c, const struct sim_input *in, struct sim_diag *diag)
 {
     const struct sim_task_known *k = &in->u.task.known;
     const sim_slot slot = slot_new(c);
@@ -149,14 +147,26 @@ void life_submit(struct sim_context *c, const struct sim_input *in)
         c->totals.first_submit_us = c->now_us;
     }
     c->totals.submitted++;
+    if (!actors_route(c, t, diag)) {
+        return false;
+    }
     wait_begin(c, slot);
+    return true;
 }
 
 /* ---- start, end, cancel --------------------------------------------------------------------- */
 
+/* Who took room on the machine: the answer to those that come too late. */
+static void claim(struct sim_context *c, const struct task *t)
+{
+    MEM_GROW(c->claims, c->claim_cap, (size_t)t->machine + 1);
+    c->claims[t->machine] = (struct claim){c->now_us, t->id, actors_owner(c, t), true};
+}
+
 void life_start(struct sim_context *c, sim_slot slot)
 {
     struct task *t = &c->tasks[slot];
+    c->letters_run = 0;
     t->state = TASK_RUNNING;
     refusal_over(c, slot);
     record_span_close(c, t, t->placed_by);
@@ -166,6 +176,9 @@ void life_start(struct sim_context *c, sim_slot slot)
         totals_started(c, t);
     }
     list_add(c, slot);
+    if (actors_several(c)) {
+        claim(c, t);
+    }
     c->totals.pending--;
     c->totals.running++;
     if (t->duration_us != SIM_NEVER && t->duration_us <= INT64_MAX - 1 - c->now_us) {
@@ -181,9 +194,7 @@ static void leave_machine(struct sim_context *c, sim_slot slot, bool freed)
     cell_give(c->cell, t->machine, &need, freed);
     c->totals.running--;
     t->generation++; /* Whatever was scheduled for this run is void. */
-    if (c->args->scheduler->on_end != NULL) {
-        c->args->scheduler->on_end(c->scheduler, c, slot);
-    }
+    actors_end(c, slot);
 }
 
 static enum sim_state state_after(enum sim_end end)
@@ -216,21 +227,31 @@ static void end_task(struct sim_context *c, sim_slot slot)
     slot_free(c, slot);
 }
 
+/* A wait ends without a start. A scheduler gives reservations back within its pass. */
+static void leave_queue(struct sim_context *c, sim_slot slot, enum sim_state state)
+{
+    const struct task *t = task_at(c, slot);
+    CHECK(t->state == TASK_WAITING);
+    refusal_over(c, slot);
+    record_span_close(c, &c->tasks[slot], -1);
+    c->totals.pending--;
+    c->totals.cancelled += state == SIM_STATE_CANCELLED;
+    c->totals.abandoned += state == SIM_STATE_ABANDONED;
+    c->totals.unplaced += t->first_start_us == SIM_NEVER;
+    record_task(c, t, state);
+    slot_free(c, slot);
+}
+
 static void cancel_task(struct sim_context *c, sim_slot slot)
 {
-    struct task *t = &c->tasks[slot];
-    if (c->args->scheduler->on_cancel != NULL) {
-        c->args->scheduler->on_cancel(c->scheduler, c, slot);
-    }
-    t = &c->tasks[slot];
-    CHECK(t->state == TASK_WAITING); /* A scheduler gives reservations back within its pass. */
-    refusal_over(c, slot);
-    record_span_close(c, t, -1);
-    c->totals.pending--;
-    c->totals.cancelled++;
-    c->totals.unplaced += t->first_start_us == SIM_NEVER;
-    record_task(c, t, SIM_STATE_CANCELLED);
-    slot_free(c, slot);
+    actors_cancel(c, slot);
+    leave_queue(c, slot, SIM_STATE_CANCELLED);
+}
+
+void sim_abandon(struct sim_context *c, sim_slot slot)
+{
+    c->voids = true; /* It may have had a time to give up by itself. */
+    leave_queue(c, slot, SIM_STATE_ABANDONED);
 }
 
 void life_event(struct sim_context *c, const struct event *e)
@@ -330,9 +351,7 @@ void life_machine(struct sim_context *c, const struct sim_input *in)
     }
     c->totals.invariant_violations += cell_check_machine(c->cell, m);
     record_machine(c, m, in);
-    if (c->args->scheduler->on_machine != NULL) {
-        c->args->scheduler->on_machine(c->scheduler, c, m);
-    }
+    actors_machine(c, m);
 }
 
 /* ---- the end of the run --------------------------------------------------------------------- */

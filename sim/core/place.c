@@ -2,6 +2,7 @@
  * board.c (which of them) and devices.c (which GPUs); here is what is kept between decisions. */
 #include "core/place.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/check.h"
@@ -42,6 +43,13 @@ struct placer {
     struct prng draws;
 };
 
+static void start_stream(struct prng *r, const struct placer_args *a, const char *name)
+{
+    char text[SIM_NAME_MAX + 16];
+    snprintf(text, sizeof text, "%s%s", name, a->streams);
+    prng_init(r, a->seed, text);
+}
+
 struct placer *placer_create(const struct placer_args *a, struct sim_diag *diag)
 {
     struct placer *p = MEM_NEW(struct placer, 1);
@@ -51,10 +59,10 @@ struct placer *placer_create(const struct placer_args *a, struct sim_diag *diag)
     p->cache = a->cache && a->policy->scope == SIM_SCOPE_MACHINE;
     p->derived_pos = UINT64_MAX;
     p->tie = (struct tie_breaker){a->tie, {{0}, {0}, {0}, 0}, SIM_NONE, NULL};
-    prng_init(&p->tie.random, a->seed, "ties");
-    prng_init(&p->random_devices, a->seed, "devices");
-    prng_init(&p->ranks, a->seed, "ranks");
-    prng_init(&p->draws, a->seed, "draws");
+    start_stream(&p->tie.random, a, "ties");
+    start_stream(&p->random_devices, a, "devices");
+    start_stream(&p->draws, a, "draws");
+    prng_init(&p->ranks, a->seed, "ranks"); /* One permutation of the machines for all. */
     p->scratch = board_new();
     p->lack = column_grow(&p->lack_base, NULL, 0, CHUNK, sizeof *p->lack, COL_LACK);
     p->chunk = column_grow(&p->chunk_base, NULL, 0, CHUNK, sizeof *p->chunk, COL_CHUNK);
@@ -93,6 +101,16 @@ void placer_destroy(struct placer *p)
 const struct sim_policy *placer_policy(const struct placer *p)
 {
     return p->policy;
+}
+
+const struct sim_view *placer_view(const struct placer *p)
+{
+    return p->view;
+}
+
+void placer_draw_anew(struct placer *p)
+{
+    p->pool_job = SIM_NONE;
 }
 
 enum sim_tie_rule placer_tie(const struct placer *p)
@@ -432,19 +450,28 @@ static void pool_refill(struct placer *p, const struct class_entry *e, uint32_t 
     }
 }
 
+static uint32_t draw(struct placer *p)
+{
+    const uint32_t n = p->pool_left;
+    const uint32_t own = p->policy->draw != NULL ? p->policy->draw(p->state, n) : n;
+    return own < n ? own : prng_below(&p->draws, n);
+}
+
 /* Omega's randomised first fit: draw below the machines left; one that fits stays in the pool, one
  * that does not is swapped behind it. The pool is refilled for every job and stays permuted for
  * ever. Source: the lightweight simulator of the Omega paper (EuroSys 2013, section 4). */
 static void choose_draw(struct placer *p, const struct class_entry *e, uint32_t job,
                         struct sim_choice *out)
 {
+    struct predicates_plan plan;
     pool_refill(p, e, job);
+    predicates_plan(&p->predicates, &e->cls, &plan);
     out->examined = p->pool_len - p->pool_left;
     while (p->pool_left > 0) {
-        const uint32_t i = prng_below(&p->draws, p->pool_left);
+        const uint32_t i = draw(p);
         const sim_machine m = p->pool[i];
         out->examined++;
-        if (placer_fits(p, &e->cls, m)) {
+        if (predicates_fits(&p->predicates, &plan, m)) {
             out->machine = m;
             return;
         }

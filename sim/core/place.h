@@ -17,13 +17,17 @@ struct placer_args {
     const struct sim_policy_args *policy_args; /* For the policy's init. */
     enum sim_tie_rule tie;
     uint64_t seed;
+    const char *streams; /* Appended to the names of its random streams. */
     bool cache;
 };
 /* NULL with diag when the policy refuses its parameters. */
 struct placer *placer_create(const struct placer_args *args, struct sim_diag *diag);
 void placer_destroy(struct placer *p); /* NULL is allowed. */
 
-/* `job` only matters to SIM_EXAMINE_DRAW: a new one starts with all machines to draw from. */
+const struct sim_view *placer_view(const struct placer *p);
+/* SIM_EXAMINE_DRAW: the next choice starts with all machines to draw from, as it does for a new
+ * job. */
+void placer_draw_anew(struct placer *p);
 void placer_choose(struct placer *p, struct class_entry *e, uint32_t job, struct sim_choice *out);
 /* All predicates on one machine: is it feasible now? */
 bool placer_fits(struct placer *p, const struct sim_class *cls, sim_machine m);

@@ -85,11 +85,12 @@ void record_decision(const struct sim_context *c, const struct task *t,
 }
 
 static int64_t decision_end(struct sim_context *c, const struct task *t,
-                            const struct sim_decision_row *row)
+                            const struct sim_decision_row *row, struct placer *placer)
 {
     const struct sim_tap *tap = c->args->tap;
     if (tap != NULL) {
-        const struct sim_inspect in = {c->decisions, row, &t->cls->cls, cell_view(c->cell), c};
+        const struct sim_inspect in = {c->decisions,        row, &t->cls->cls,
+                                       placer_view(placer), c,   placer};
         c->stopped |= !tap->decision(tap->self, &in);
     }
     if (c->out != NULL) {
@@ -101,18 +102,13 @@ static int64_t decision_end(struct sim_context *c, const struct task *t,
 
 int64_t record_wait(struct sim_context *c, struct task *t, const struct sim_decision_row *row)
 {
-    const int64_t d = decision_end(c, t, row);
+    const int64_t d = decision_end(c, t, row, c->placer);
     relabel(c, t, row, d);
     return d;
 }
 
-int64_t sim_record_placed(struct sim_context *c, sim_slot slot, const struct sim_choice *choice)
+static void say_choice(struct sim_decision_row *row, const struct sim_choice *choice)
 {
-    struct task *t = task_at(c, slot);
-    lap_begin(c, LAP_RECORDING);
-    struct sim_decision_row *row = lend(c, SIM_TABLE_DECISIONS);
-    record_decision(c, t, row);
-    row->outcome = SIM_OUTCOME_PLACED;
     row->machine = choice->machine;
     row->runner_up = choice->runner_up;
     row->score = choice->score;
@@ -123,17 +119,90 @@ int64_t sim_record_placed(struct sim_context *c, sim_slot slot, const struct sim
     row->reason = (uint8_t)choice->reason;
     row->flags = (uint8_t)((choice->cached ? SIM_DECISION_CACHED : 0u) |
                            (choice->backfilled ? SIM_DECISION_BACKFILLED : 0u));
-    t->placed_by = decision_end(c, t, row);
+}
+
+void record_placed(struct sim_context *c, sim_slot slot, const struct sim_choice *choice,
+                   struct placer *placer)
+{
+    struct task *t = task_at(c, slot);
+    lap_begin(c, LAP_RECORDING);
+    struct sim_decision_row *row = lend(c, SIM_TABLE_DECISIONS);
+    record_decision(c, t, row);
+    row->outcome = SIM_OUTCOME_PLACED;
+    say_choice(row, choice);
+    t->placed_by = decision_end(c, t, row, placer);
     c->totals.decisions_placed++;
     c->totals.unusual_ties += choice->ties > 1;
     lap_end(c, LAP_RECORDING);
-    return t->placed_by;
+}
+
+int64_t sim_record_placed(struct sim_context *c, sim_slot slot, const struct sim_choice *choice)
+{
+    record_placed(c, slot, choice, c->placer);
+    return c->tasks[slot].placed_by;
+}
+
+static enum sim_conflict conflict_kind(enum sim_rejection why)
+{
+    return why == SIM_REJECT_CAPACITY  ? SIM_CONFLICT_ROOM
+           : why == SIM_REJECT_VERSION ? SIM_CONFLICT_VERSION
+                                       : SIM_CONFLICT_GONE;
+}
+
+/* Who took room on the machine last. */
+static void emit_conflict(struct sim_context *c, const struct sim_op *op)
+{
+    struct sim_conflict_row row;
+    memset(&row, 0, sizeof row);
+    row.decision = c->decisions;
+    row.taken_us = SIM_NEVER;
+    row.machine = op->machine;
+    row.by_task = row.by_scheduler = SIM_NONE;
+    row.kind = (uint8_t)conflict_kind(op->result);
+    if (op->machine < c->claim_cap && c->claims[op->machine].any) {
+        const struct claim *claim = &c->claims[op->machine];
+        row.taken_us = claim->at_us;
+        row.by_task = claim->task;
+        row.by_scheduler = claim->scheduler;
+    }
+    record_row(c, SIM_TABLE_CONFLICTS, &row);
+}
+
+void record_conflict(struct sim_context *c, const struct sim_op *op,
+                     const struct sim_choice *choice, sim_slot blocked, struct placer *placer)
+{
+    struct task *t = task_at(c, op->task);
+    const bool own = op->result != SIM_REJECT_ATOMIC;
+    struct sim_decision_row row;
+    lap_begin(c, LAP_RECORDING);
+    record_decision(c, t, &row);
+    say_choice(&row, choice);
+    row.outcome = SIM_OUTCOME_CONFLICT;
+    row.reason = own ? SIM_REASON_CONFLICT : SIM_REASON_CONFLICT_OF_JOB;
+    row.subject = own ? SIM_NONE : task_at(c, blocked)->id;
+    if (own && c->out != NULL) {
+        emit_conflict(c, op);
+    }
+    t->refused_reason = t->last_reason = row.reason;
+    t->refused_dim = 0;
+    c->totals.decisions_conflicted++;
+    relabel(c, t, &row, decision_end(c, t, &row, placer));
+    lap_end(c, LAP_RECORDING);
+}
+
+void sim_note_wait(struct sim_context *c, sim_slot slot, enum sim_reason reason)
+{
+    struct task *t = task_at(c, slot);
+    const struct sim_decision_row row = {.subject = SIM_NONE, .reason = (uint8_t)reason};
+    refusal_over(c, slot);
+    relabel(c, t, &row, -1);
+    t->refused_reason = t->refused_dim = 0; /* The next refusal is news. */
 }
 
 void sim_inspect_machine(const struct sim_inspect *in, sim_machine m, uint32_t *mask,
                          int64_t *score, struct sim_resources *deficit)
 {
-    *mask = placer_inspect(in->ctx->placer, in->cls, m, score, deficit);
+    *mask = placer_inspect(in->placer, in->cls, m, score, deficit);
 }
 
 /* ---- rows of tasks and machines ------------------------------------------------------------- */
@@ -166,8 +235,10 @@ void record_task(struct sim_context *c, const struct task *t, enum sim_state sta
     row->index = t->index;
     row->user = t->user;
     row->queue = t->queue;
+    row->scheduler = actors_owner(c, t);
     row->machine = t->machine;
     row->priority = t->priority;
+    row->scheduler = actors_owner(c, t);
     row->cls = cls->id;
     row->constraints = t->constraints;
     row->gpu_count = cls->gpu_count;

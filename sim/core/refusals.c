@@ -112,6 +112,8 @@ static void refuse_anew(struct sim_context *c, struct task *t, struct sim_decisi
     struct diagnosis *g = &c->diagnosis;
     struct class_entry *e = t->cls;
     diagnose(c->placer, cell_view(c->cell), &e->cls, g);
+    const bool stale = !kept && g->fitting > 0; /* It had asked an older picture. */
+    g->cause = stale ? (struct cause){SIM_REASON_STALE_VIEW, 0} : g->cause;
     if (kept && e->watch == NULL) {
         causes_watch(c->causes, e, g);
     }
@@ -120,8 +122,8 @@ static void refuse_anew(struct sim_context *c, struct task *t, struct sim_decisi
     }
     row->reason = g->cause.reason;
     row->dim = g->cause.dim;
-    row->fm = (uint32_t)c->failmask_rows;
-    if (c->out != NULL) {
+    row->fm = stale ? SIM_NONE : (uint32_t)c->failmask_rows;
+    if (c->out != NULL && !stale) {
         emit_masks(c, g);
     }
     e->refused_at = cell_log_end(c->cell);

@@ -18,7 +18,7 @@ struct sim_run {
     struct sim_context c; /* First: a run is its context. */
 };
 
-enum { FULL_CHECK_EVERY = 1 << 16, DECIMAL_ONE = 1000000, OVERCOMMIT_MAX = 100 };
+enum { FULL_CHECK_EVERY = 1 << 16, DECIMAL_ONE = 1000000, OVERCOMMIT_MAX = 100, GROUP_MAX = 10000 };
 
 static const struct sim_option options[] = {
     {"event_order", SIM_OPT_CHOICE, 0, 0, "batch", "batch|event",
@@ -38,8 +38,22 @@ static const struct sim_option options[] = {
      (int64_t)DECIMAL_ONE *OVERCOMMIT_MAX, "1", NULL, "factor on every machine's cpu capacity"},
     {"cluster.overcommit.memory", SIM_OPT_DECIMAL, DECIMAL_ONE / OVERCOMMIT_MAX,
      (int64_t)DECIMAL_ONE *OVERCOMMIT_MAX, "1", NULL, "factor on every machine's memory capacity"},
+    {"until", SIM_OPT_TIME, 0, INT64_MAX - 1, "0", NULL,
+     "the run ends at this time of the trace; 0: when there is nothing left to do"},
     {"slowdown_tau", SIM_OPT_TIME, 0, SIM_SECONDS(86400), "10s", NULL,
      "bound of the bounded slowdown: max(1, (wait + run) / max(tau, run))"},
+    {"schedulers.*.count", SIM_OPT_INT, 1, GROUP_MAX, "1", NULL,
+     "how many schedulers the group has; jobs are dealt out among them"},
+    {"schedulers.*.deal", SIM_OPT_CHOICE, 0, 0, "in-turn", "in-turn|by-user",
+     "how jobs are dealt out: one after the other, or all of a user to one"},
+    {"schedulers.*.tiers", SIM_OPT_TEXT, 0, 0, "", NULL,
+     "only jobs of these service tiers, such as free,batch"},
+    {"schedulers.*.queues", SIM_OPT_TEXT, 0, 0, "", NULL, "only jobs of these queues"},
+    {"schedulers.*.users", SIM_OPT_TEXT, 0, 0, "", NULL, "only jobs of these users"},
+    {"schedulers.*.think.job", SIM_OPT_TIME, 0, SIM_SECONDS(86400), "0", NULL,
+     "decision time per attempt at a job"},
+    {"schedulers.*.think.task", SIM_OPT_TIME, 0, SIM_SECONDS(86400), "0", NULL,
+     "decision time per task of the attempt, on top"},
     SIM_OPTION_END};
 
 const struct sim_option *sim_run_options(void)
@@ -76,27 +90,34 @@ static struct sim_text constraint_text(const void *cell, uint32_t constraints)
     return constraints_text(cell_constraints(c), constraints);
 }
 
-static bool start_policy(struct sim_context *c, struct sim_diag *diag)
+struct placer *run_placer(struct sim_context *c, struct cell *cell, const char *streams,
+                          struct sim_diag *diag)
 {
-    struct sim_shape *history = NULL;
-    size_t count = 0;
-    if ((c->args->policy->flags & SIM_NEEDS_HISTORY) != 0 &&
-        !input_history(c, &history, &count, diag)) {
-        mem_free(history);
-        return false;
-    }
     const struct sim_policy_args policy_args = {.settings = c->args->settings,
-                                                .view = cell_view(c->cell),
-                                                .history = history,
-                                                .history_count = count,
+                                                .seed = c->args->seed,
+                                                .view = cell_view(cell),
+                                                .history = c->history,
+                                                .history_count = c->history_count,
                                                 .eligible = eligible,
                                                 .constraint_text = constraint_text,
-                                                .cell = c->cell};
-    const struct placer_args args = {
-        c->args->policy,   c->cell,       &policy_args,
-        tie_rule(c->args), c->args->seed, sim_settings_bool(c->args->settings, "cache")};
-    c->placer = placer_create(&args, diag);
-    mem_free(history); /* A policy keeps what it needs. */
+                                                .cell = cell};
+    const struct placer_args args = {.policy = c->args->policy,
+                                     .cell = cell,
+                                     .policy_args = &policy_args,
+                                     .tie = tie_rule(c->args),
+                                     .seed = c->args->seed,
+                                     .streams = streams,
+                                     .cache = sim_settings_bool(c->args->settings, "cache")};
+    return placer_create(&args, diag);
+}
+
+static bool start_policy(struct sim_context *c, struct sim_diag *diag)
+{
+    if ((c->args->policy->flags & SIM_NEEDS_HISTORY) != 0 &&
+        !input_history(c, &c->history, &c->history_count, diag)) {
+        return false;
+    }
+    c->placer = run_placer(c, c->cell, "", diag);
     if (c->placer != NULL && (c->out != NULL || c->args->tap != NULL)) {
         c->causes = causes_create(c->cell, c->placer);
         c->reviews = evq_create();
@@ -121,13 +142,6 @@ static bool first_machines(struct sim_context *c, struct sim_diag *diag)
     }
 }
 
-static bool start_scheduler(struct sim_context *c, struct sim_diag *diag)
-{
-    const struct sim_scheduler *s = c->args->scheduler;
-    c->scheduler = mem_alloc(1, s->state_bytes > 0 ? s->state_bytes : 1);
-    return s->init == NULL || s->init(c->scheduler, c, diag);
-}
-
 struct sim_run *sim_run_create(const struct sim_run_args *args, struct sim_diag *diag)
 {
     struct sim_run *run = MEM_NEW(struct sim_run, 1);
@@ -146,12 +160,13 @@ struct sim_run *sim_run_create(const struct sim_run_args *args, struct sim_diag 
     c->queues = map_text_create();
     c->per_event = sim_settings_choice(s, "event_order") == 1;
     c->check_all = sim_settings_choice(s, "check") == 1;
+    c->until_us = sim_settings_int(s, "until") > 0 ? sim_settings_int(s, "until") : SIM_NEVER - 1;
     c->slowdown_tau_us = sim_settings_int(s, "slowdown_tau");
     cell_overcommit(c->cell, sim_settings_int(s, "cluster.overcommit.cpu"),
                     sim_settings_int(s, "cluster.overcommit.memory"));
-    const bool ok = start_scheduler(c, diag) &&
-                    input_open(c, &c->cluster, SIM_ROLE_CLUSTER, diag) && first_machines(c, diag) &&
-                    input_open(c, &c->trace, SIM_ROLE_TRACE, diag) && start_policy(c, diag);
+    const bool ok = actors_create(c, diag) && input_open(c, &c->cluster, SIM_ROLE_CLUSTER, diag) &&
+                    first_machines(c, diag) && input_open(c, &c->trace, SIM_ROLE_TRACE, diag) &&
+                    start_policy(c, diag);
     if (!ok) {
         sim_run_destroy(run);
         return NULL;
@@ -165,9 +180,7 @@ void sim_run_destroy(struct sim_run *run)
         return;
     }
     struct sim_context *c = &run->c;
-    if (c->scheduler != NULL && c->args->scheduler->fini != NULL) {
-        c->args->scheduler->fini(c->scheduler);
-    }
+    actors_destroy(c);
     for (size_t i = 0; i < c->task_count; i++) {
         if (c->tasks[i].state != TASK_FREE) {
             classes_put(c->classes, c->tasks[i].cls, placer_forget, c->placer);
@@ -184,12 +197,13 @@ void sim_run_destroy(struct sim_run *run)
     map_text_destroy(c->jobs);
     map_text_destroy(c->users);
     map_text_destroy(c->queues);
-    mem_free(c->scheduler);
     mem_free(c->tasks);
     mem_free(c->links);
     mem_free(c->free_slots);
     mem_free(c->on_machine);
     mem_free(c->waits);
+    mem_free(c->claims);
+    mem_free(c->history);
     mem_free(c->answered);
     mem_free(c->turns);
     diagnosis_fini(&c->diagnosis);
@@ -212,7 +226,7 @@ static void check(struct sim_context *c)
 static void pass(struct sim_context *c)
 {
     c->totals.passes++;
-    c->args->scheduler->on_pass(c->scheduler, c);
+    actors_pass(c);
     refusals_settle(c);
     if (c->check_all && c->causes != NULL) {
         c->totals.invariant_violations += causes_check(c->causes);
@@ -233,7 +247,9 @@ static bool drain_stream(struct sim_context *c, struct stream_in *in, struct sim
 {
     while (in->has_item && in->item.time_us <= c->now_us) {
         if (in->item.kind == SIM_IN_SUBMIT) {
-            life_submit(c, &in->item);
+            if (!life_submit(c, &in->item, diag)) {
+                return false;
+            }
         } else {
             life_machine(c, &in->item);
         }
@@ -260,15 +276,27 @@ static void fetch(const struct task *t)
 #endif
 }
 
-static void drain_events(struct sim_context *c)
+static void handle(struct sim_context *c, const struct event *e)
+{
+    if (e->kind == EV_LETTER) {
+        c->letters_run++;
+        actors_deliver(c, e->subject);
+    } else {
+        c->letters_run = 0;
+        life_event(c, e);
+    }
+}
+
+/* The events of this instant, up to the first that is not of kinds `from` to `to`. */
+static void drain_events(struct sim_context *c, enum ev_kind from, enum ev_kind to)
 {
     struct event e, next;
-    while (evq_peek(c->evq, &e) && e.at_us <= c->now_us) {
+    while (evq_peek(c->evq, &e) && e.at_us <= c->now_us && e.kind >= from && e.kind <= to) {
         evq_pop(c->evq, &e);
-        if (evq_peek(c->evq, &next)) {
+        if (evq_peek(c->evq, &next) && next.kind != EV_LETTER) {
             fetch(&c->tasks[next.subject]);
         }
-        life_event(c, &e);
+        handle(c, &e);
         after_event(c);
     }
 }
@@ -283,8 +311,8 @@ static void take_instant(struct sim_context *c)
         evq_pop(c->evq, &e);
         MEM_GROW(c->turns, c->turn_cap, c->turn_len + 1);
         c->turns[c->turn_len++] = e;
-        const struct task *t = &c->tasks[e.subject];
-        if (e.kind == EV_END && t->generation == e.generation && t->state == TASK_RUNNING &&
+        const struct task *t = e.kind == EV_END ? &c->tasks[e.subject] : NULL;
+        if (t != NULL && t->generation == e.generation && t->state == TASK_RUNNING &&
             t->time_limit_us != SIM_NEVER && c->now_us - t->start_us >= t->time_limit_us) {
             life_event(c, &e); /* Its turn finds it gone. */
         }
@@ -294,7 +322,7 @@ static void take_instant(struct sim_context *c)
 static void take_turns(struct sim_context *c)
 {
     for (size_t i = 0; i < c->turn_len; i++) {
-        life_event(c, &c->turns[i]);
+        handle(c, &c->turns[i]);
         after_event(c);
     }
 }
@@ -304,7 +332,7 @@ static void take_turns(struct sim_context *c)
 static void drop_void(struct sim_context *c)
 {
     struct event e;
-    while (c->voids && evq_peek(c->evq, &e)) { /* Else looking costs a cache miss for nothing. */
+    while (c->voids && evq_peek(c->evq, &e) && e.kind != EV_LETTER) {
         const struct task *t = &c->tasks[e.subject];
         const bool placed = e.kind == EV_CANCEL && t->state == TASK_RUNNING;
         if (t->state != TASK_FREE && t->generation == e.generation &&
@@ -315,20 +343,7 @@ static void drop_void(struct sim_context *c)
     }
 }
 
-/* Nothing that is still to come could start or end a task. */
-static bool finished(const struct sim_context *c)
-{
-    if (c->stopped) {
-        return true;
-    }
-    if (c->trace.has_item || evq_len(c->evq) > 0) {
-        return false;
-    }
-    return !c->cluster.has_item || c->totals.pending + c->totals.running == 0 ||
-           (c->trace.info.end_us != SIM_NEVER && c->cluster.item.time_us > c->trace.info.end_us);
-}
-
-static sim_time next_instant(struct sim_context *c)
+static sim_time next_instant(const struct sim_context *c)
 {
     struct event e;
     sim_time t = evq_peek(c->evq, &e) ? e.at_us : SIM_NEVER;
@@ -341,21 +356,41 @@ static sim_time next_instant(struct sim_context *c)
     return t > c->now_us ? t : c->now_us; /* A trace may begin before its cluster's first event. */
 }
 
+/* Nothing that is still to come could start or end a task. Schedulers that write to each other
+ * about tasks that fit nowhere would do so for ever. */
+static bool finished(const struct sim_context *c)
+{
+    enum { LETTERS_IN_VAIN = 1 << 20 };
+    if (c->stopped) {
+        return true;
+    }
+    if (!c->trace.has_item && !c->cluster.has_item && evq_len(c->evq) == c->letters_due &&
+        c->letters_run > LETTERS_IN_VAIN) {
+        return true;
+    }
+    if (c->trace.has_item || evq_len(c->evq) > 0) {
+        return false;
+    }
+    return !c->cluster.has_item || c->totals.pending + c->totals.running == 0 ||
+           (c->trace.info.end_us != SIM_NEVER && c->cluster.item.time_us > c->trace.info.end_us);
+}
+
 static bool instant(struct sim_context *c, struct sim_diag *diag)
 {
     totals_advance(c, next_instant(c));
     if (c->per_event) {
         take_instant(c);
     } else {
-        drain_events(c);
+        drain_events(c, EV_END, EV_CANCEL);
     }
     if (!drain_stream(c, &c->cluster, diag) || !drain_stream(c, &c->trace, diag)) {
         return false;
     }
     if (c->per_event) {
         take_turns(c);
-        drain_events(c);
+        drain_events(c, EV_END, EV_LETTER);
     } else {
+        drain_events(c, EV_LETTER, EV_LETTER);
         pass(c);
     }
     return true;
@@ -371,8 +406,12 @@ bool sim_run_advance(struct sim_run *run, uint64_t events, bool *done, struct si
             return false;
         }
         drop_void(c);
-        if (finished(c)) {
+        *done = finished(c);
+        if (!*done && next_instant(c) > c->until_us) {
+            totals_advance(c, c->until_us);
             *done = true;
+        }
+        if (*done) {
             break;
         }
         if (!instant(c, diag)) {

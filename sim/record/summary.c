@@ -45,6 +45,7 @@ static void json_tasks(struct json *j, const struct sim_totals *t)
     jw_uint(j, "failed", t->failed);
     jw_uint(j, "killed", t->killed);
     jw_uint(j, "cancelled", t->cancelled);
+    jw_uint(j, "abandoned", t->abandoned);
     jw_uint(j, "evicted", t->evicted);
     jw_uint(j, "resubmitted", t->resubmitted);
     jw_uint(j, "running", t->running);
@@ -59,6 +60,7 @@ static void json_decisions(struct json *j, const struct sim_totals *t)
     jw_uint(j, "total", t->decisions);
     jw_uint(j, "placed", t->decisions_placed);
     jw_uint(j, "refused", t->decisions_refused);
+    jw_uint(j, "conflicted", t->decisions_conflicted);
     jw_uint(j, "repeated", t->decisions_repeated);
     jw_uint(j, "deferred", t->decisions_deferred);
     jw_end(j);
@@ -206,6 +208,7 @@ static void text_tasks(const struct page *p, const struct sim_totals *t)
     count(p, &first, t->failed, "failed");
     count(p, &first, t->killed, "killed");
     count(p, &first, t->cancelled, "cancelled");
+    count(p, &first, t->abandoned, "abandoned");
     count(p, &first, t->running, "running");
     count(p, &first, t->pending, "pending");
     fputs(first ? "none\n" : "\n", p->out);

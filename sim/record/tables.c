@@ -72,6 +72,30 @@
     XX(head_priority, head_priority, I32, "", NULL, "Priority of the head.")                       \
     XX(priority, priority, I32, "", NULL, "Priority of the task that waits.")
 
+#define CONFLICT_COLUMNS(XX)                                                                       \
+    XX(decision, decision, I64, "", NULL, "Row number of the decision.")                           \
+    XX(taken_us, taken_us, I64, "us", NULL, "When room was last taken on the machine; " NEVER)     \
+    XX(machine, machine, I32, "", NULL, "Machine that the scheduler had chosen.")                  \
+    XX(by_task, by_task, I32, "", NULL, "Task that took room on it last; -1 = none.")              \
+    XX(by_scheduler, by_scheduler, I32, "", NULL, "Name id of its scheduler; -1 = none.")          \
+    XX(kind, kind, ENUM8, "", sim_conflict_name, "What the commit found.")
+
+#define ATTEMPT_COLUMNS(XX)                                                                        \
+    XX(began_us, began_us, I64, "us", NULL, "The scheduler took the job up.")                      \
+    XX(ended_us, ended_us, I64, "us", NULL, "It had decided, and committed.")                      \
+    XX(queued_us, queued_us, I64, "us", NULL, "Time in the scheduler's queue before.")             \
+    XX(examined, examined, I64, "machines", NULL,                                                  \
+       "Machines that were looked at and could not run a task.")                                   \
+    XX(scheduler, scheduler, I32, "", NULL, "Name id of kind scheduler.")                          \
+    XX(job, job, I32, "", NULL, "Name id of kind job.")                                            \
+    XX(number, number, I32, "", NULL, "Of the attempts at the job, from 1.")                       \
+    XX(tasks, tasks, I32, "tasks", NULL, "Tasks that waited when it began.")                       \
+    XX(placed, placed, I32, "tasks", NULL, "Tasks that were started.")                             \
+    XX(conflicts, conflicts, I32, "tasks", NULL, "Placements that the commit refused.")            \
+    XX(undone, undone, I32, "tasks", NULL,                                                         \
+       "Placements taken back for a conflict of another task of the job.")                         \
+    XX(outcome, outcome, ENUM8, "", sim_attempt_name, "What became of the time.")
+
 #define SPAN_COLUMNS(XX)                                                                           \
     XX(from_us, from_us, I64, "us", NULL, "Start of the span.")                                    \
     XX(to_us, to_us, I64, "us", NULL, "End of the span, exclusive.")                               \
@@ -112,6 +136,7 @@
     XX(index, index, I32, "", NULL, "Position inside the job, from 0.")                            \
     XX(user, user, I32, "", NULL, "Name id of kind user; -1 = not given.")                         \
     XX(queue, queue, I32, "", NULL, "Name id of kind queue; -1 = not given.")                      \
+    XX(scheduler, scheduler, I32, "", NULL, "Name id of kind scheduler: whose task it is.")        \
     XX(machine, machine, I32, "", NULL, "Machine of the last run; -1 = never ran.")                \
     XX(priority, priority, I32, "", NULL, "Higher is more important.")                             \
     XX(cls, class, I32, "", NULL,                                                                  \
@@ -149,13 +174,17 @@
        "Refused decisions: requested, free and total of each dimension that was short.")           \
     XX(AHEAD, sim_ahead_row, 0, AHEAD, "ahead",                                                    \
        "Refused decisions of stage order: which tasks came first.")                                \
+    XX(CONFLICT, sim_conflict_row, 3, CONFLICTS, "conflicts",                                      \
+       "Decisions that met a conflict: who had taken room on the machine.")                        \
     XX(SPAN, sim_span_row, 4, SPANS, "spans",                                                      \
        "Every wait cut into contiguous spans of one cause; they sum to the wait.")                 \
     XX(EVICTION, sim_eviction_row, 3, EVICTIONS, "evictions",                                      \
        "Tasks that left their machine before their end.")                                          \
-    XX(TASK, sim_task_row, 1, TASKS, "tasks",                                                      \
+    XX(TASK, sim_task_row, 5, TASKS, "tasks",                                                      \
        "One row per task, written when it left or when the run ended.")                            \
-    XX(MACHINE, sim_machine_row, 1, MACHINES, "machines", "One row per machine event.")
+    XX(MACHINE, sim_machine_row, 1, MACHINES, "machines", "One row per machine event.")            \
+    XX(ATTEMPT, sim_attempt_row, 3, ATTEMPTS, "attempts",                                          \
+       "One row per time that a scheduler thought about a job.")
 
 static const char *reason_name(unsigned number)
 {
@@ -182,6 +211,7 @@ const char *sim_name_kind_name(unsigned number)
         [SIM_NAME_QUEUE] = "queue",
         [SIM_NAME_CONSTRAINTS] = "constraints",
         [SIM_NAME_LABELS] = "labels",
+        [SIM_NAME_SCHEDULER] = "scheduler",
     };
     return number < SIM_NAME_KINDS ? names[number] : NULL;
 }
@@ -219,6 +249,14 @@ static const struct sim_column columns_of_ROOM[] = {ROOM_COLUMNS(COLUMN)};
 #define ROW sim_ahead_row
 AHEAD_COLUMNS(WIDTH_FITS)
 static const struct sim_column columns_of_AHEAD[] = {AHEAD_COLUMNS(COLUMN)};
+#undef ROW
+#define ROW sim_conflict_row
+CONFLICT_COLUMNS(WIDTH_FITS)
+static const struct sim_column columns_of_CONFLICT[] = {CONFLICT_COLUMNS(COLUMN)};
+#undef ROW
+#define ROW sim_attempt_row
+ATTEMPT_COLUMNS(WIDTH_FITS)
+static const struct sim_column columns_of_ATTEMPT[] = {ATTEMPT_COLUMNS(COLUMN)};
 #undef ROW
 #define ROW sim_span_row
 SPAN_COLUMNS(WIDTH_FITS)

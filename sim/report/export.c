@@ -95,6 +95,8 @@ static const struct {
     {"job", "job_name", BESIDE_NAME, SIM_NAME_JOB},
     {"user", "user_name", BESIDE_NAME, SIM_NAME_USER},
     {"queue", "queue_name", BESIDE_NAME, SIM_NAME_QUEUE},
+    {"scheduler", "scheduler_name", BESIDE_NAME, SIM_NAME_SCHEDULER},
+    {"by_scheduler", "by_scheduler_name", BESIDE_NAME, SIM_NAME_SCHEDULER},
     {"constraints", "constraints_text", BESIDE_NAME, SIM_NAME_CONSTRAINTS},
     {"labels", "labels_text", BESIDE_NAME, SIM_NAME_LABELS},
     {"mask", "mask_names", BESIDE_FAILS, SIM_NAME_KINDS},

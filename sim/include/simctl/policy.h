@@ -77,6 +77,7 @@ struct sim_shape {
 };
 struct sim_policy_args {
     const struct sim_settings *settings; /* Own rows, resolved. */
+    uint64_t seed;                       /* Root seed. */
     const struct sim_view *view;         /* Valid for the whole run. */
     const struct sim_shape *history;     /* When SIM_NEEDS_HISTORY; else NULL. Count descending. */
     size_t history_count;
@@ -141,6 +142,8 @@ struct sim_policy {
     /* Optional: with these parameters score(m) is cls->constant[0] - derived[0][m] on every
      * machine. Then the engine may compute it in its sweep of predicates; `score` must agree. */
     bool (*additive)(const void *state);
+    /* For SIM_EXAMINE_DRAW, optional: a number below n > 0; n = let the engine's generator draw. */
+    uint32_t (*draw)(void *state, uint32_t n);
     /* For SIM_DEVICES_POLICY: bit set of the cls->gpu_count devices to use on m, where it fits. */
     uint32_t (*devices)(const void *state, const struct sim_view *view, const struct sim_class *cls,
                         sim_machine m);

@@ -38,6 +38,8 @@ enum sim_permanence {
     XX(ONLY_FEASIBLE, 3, "only-feasible", SCORE, NONE, "no other machine could run the task")      \
     XX(FIRST_FIT, 4, "first-fit", SCORE, NONE,                                                     \
        "the first machine examined that could run the task")                                       \
+    XX(BACKOFF, 32, "backoff", GATE, TIME,                                                         \
+       "the job was tried in vain and pauses before the next attempt")                             \
     XX(PRIORITY, 48, "priority", ORDER, LOAD,                                                      \
        "a task of higher priority waits at the head of the queue")                                 \
     XX(HEAD_OF_LINE, 49, "head-of-line", ORDER, LOAD,                                              \
@@ -46,6 +48,9 @@ enum sim_permanence {
        "it would fit now, and delay the promised start of a task ahead of it")                     \
     XX(GANG_INCOMPLETE, 53, "gang-incomplete", ORDER, LOAD,                                        \
        "not all tasks of the gang could start together")                                           \
+    XX(SCHEDULER_BUSY, 54, "scheduler-busy", ORDER, TIME,                                          \
+       "its scheduler is deciding about other jobs")                                               \
+    XX(BEING_DECIDED, 55, "being-decided", ORDER, TIME, "its scheduler is deciding about it")      \
     XX(UNSATISFIABLE, 64, "unsatisfiable", FILTER, NEVER,                                          \
        "no machine passes the static predicates: labels, taints, size")                            \
     XX(CAPACITY, 65, "capacity", FILTER, LOAD,                                                     \
@@ -56,7 +61,13 @@ enum sim_permanence {
     XX(MACHINES_DOWN, 69, "machines-down", FILTER, TIME,                                           \
        "every machine that could ever run the task is down or drained")                            \
     XX(POLICY_FILTER, 70, "policy-filter", FILTER, LOAD,                                           \
-       "the policy's own predicate refused every machine with room")
+       "the policy's own predicate refused every machine with room")                               \
+    XX(CONFLICT, 112, "conflict", BIND, TIME,                                                      \
+       "another scheduler had changed the machine when the placement was committed")               \
+    XX(CONFLICT_OF_JOB, 113, "conflict-of-job", BIND, TIME,                                        \
+       "another task of the job met a conflict, and the job starts as a whole")                    \
+    XX(STALE_VIEW, 114, "stale-view", BIND, TIME,                                                  \
+       "there was no room when its scheduler looked at the cell; now there is")
 
 enum sim_reason {
 #define XX(code, number, name, stage, perm, help) SIM_REASON_##code = number,
@@ -115,10 +126,12 @@ SIM_API const struct sim_fail_info *sim_fail_at(size_t index); /* NULL past the 
 /* "fit-cpu+fit-memory", or "fits" for 0; always terminated; returns buf. */
 SIM_API const char *sim_fail_str(uint32_t mask, char *buf, size_t size);
 
-/* What a decision did. */
+/* What a decision did. A conflict: the scheduler had found a machine, and its commit was refused.
+ */
 #define SIM_OUTCOME_MAP(XX)                                                                        \
     XX(PLACED, 0, "placed")                                                                        \
-    XX(WAIT, 2, "wait")
+    XX(WAIT, 2, "wait")                                                                            \
+    XX(CONFLICT, 5, "conflict")
 
 enum sim_outcome {
 #define XX(code, number, name) SIM_OUTCOME_##code = number,
@@ -147,7 +160,8 @@ enum sim_evict_cause {
     XX(LOST, 4, "lost")                                                                            \
     XX(CANCELLED, 5, "cancelled")                                                                  \
     XX(RUNNING, 6, "running")                                                                      \
-    XX(PENDING, 7, "pending")
+    XX(PENDING, 7, "pending")                                                                      \
+    XX(ABANDONED, 8, "abandoned")
 
 enum sim_state {
 #define XX(code, number, name) SIM_STATE_##code = number,
@@ -168,10 +182,36 @@ enum sim_tie_rule {
 #undef XX
 };
 
+/* What a commit found on the machine instead. */
+#define SIM_CONFLICT_MAP(XX)                                                                       \
+    XX(ROOM, 0, "room", "the room was taken")                                                      \
+    XX(VERSION, 1, "version", "room was taken on the machine, or it changed itself")               \
+    XX(GONE, 2, "gone", "the machine takes no tasks any more")
+
+enum sim_conflict {
+#define XX(code, number, name, help) SIM_CONFLICT_##code = number,
+    SIM_CONFLICT_MAP(XX)
+#undef XX
+};
+
+/* What became of the time that a scheduler thought about a job. */
+#define SIM_ATTEMPT_MAP(XX)                                                                        \
+    XX(USEFUL, 0, "useful", "tasks were placed and nothing was refused")                           \
+    XX(CONFLICTED, 1, "conflicted", "the commit met a conflict")                                   \
+    XX(FRUITLESS, 2, "fruitless", "there was no room for any task")
+
+enum sim_attempt_outcome {
+#define XX(code, number, name, help) SIM_ATTEMPT_##code = number,
+    SIM_ATTEMPT_MAP(XX)
+#undef XX
+};
+
 /* Names for the numbers above, for any reader of a run; NULL when the number is unknown. */
 SIM_API const char *sim_outcome_name(unsigned number);
 SIM_API const char *sim_evict_name(unsigned number);
 SIM_API const char *sim_state_name(unsigned number);
+SIM_API const char *sim_conflict_name(unsigned number);
+SIM_API const char *sim_attempt_name(unsigned number);
 SIM_API const char *sim_tie_name(unsigned number);
 SIM_API const char *sim_tier_name(unsigned number);
 SIM_API const char *sim_dim_name(unsigned dim); /* "cpu", "memory", "gpu", "disk", "ext4".. */

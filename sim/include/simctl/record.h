@@ -22,15 +22,18 @@ enum sim_table {
     SIM_TABLE_AHEAD,     /* T1: who was ahead, for refusals of stage ORDER. */
     SIM_TABLE_SPANS,     /* Every wait cut into labelled contiguous spans. */
     SIM_TABLE_EVICTIONS,
-    SIM_TABLE_TASKS,    /* One row per task, when it left or at the end of the run. */
-    SIM_TABLE_MACHINES, /* One row per machine event. */
+    SIM_TABLE_TASKS,     /* One row per task, when it left or at the end of the run. */
+    SIM_TABLE_MACHINES,  /* One row per machine event. */
+    SIM_TABLE_ATTEMPTS,  /* One row per time a scheduler thought about a job. */
+    SIM_TABLE_CONFLICTS, /* T1: who had taken the room, for decisions that met a conflict. */
     SIM_TABLE_COUNT
 };
 
 struct sim_decision_row { /* 64 bytes: one cache line. */
     int64_t t_us;
     uint32_t task;
-    uint32_t machine;   /* Chosen; SIM_NONE when the task waits. */
+    uint32_t
+        machine; /* Chosen, also when the commit met a conflict; SIM_NONE when the task waits. */
     uint32_t runner_up; /* Second by score, then by the tie rule; SIM_NONE when there is none. */
     uint32_t subject;   /* Task that blocks, for stage ORDER; else SIM_NONE. */
     int64_t score;      /* Of `machine`; 0 when none. */
@@ -80,6 +83,28 @@ struct sim_ahead_row {
     int32_t head_priority, priority;
 };
 
+struct sim_conflict_row {
+    int64_t decision;
+    int64_t taken_us; /* When room was taken on the machine last; SIM_NEVER = never. */
+    uint32_t machine;
+    uint32_t by_task;      /* Who took it; SIM_NONE = nobody. */
+    uint32_t by_scheduler; /* Whose task that is. */
+    uint8_t kind, pad[3];  /* enum sim_conflict. */
+};
+
+struct sim_attempt_row {
+    int64_t began_us,
+        ended_us;            /* Thinking, from the look at the cell or the queue to the commit. */
+    int64_t queued_us;       /* How long the job had stood in the queue before. */
+    int64_t examined;        /* Machines that were looked at and could not run a task. */
+    uint32_t scheduler, job; /* Name ids. */
+    uint32_t number;         /* Of the attempts at the job, from 1. */
+    uint32_t tasks;          /* That waited when thinking began. */
+    uint32_t placed, conflicts; /* Of these: started; refused by the commit. */
+    uint32_t undone;            /* Taken back for a conflict of another task of the job. */
+    uint8_t outcome, pad[3];    /* enum sim_attempt_outcome. */
+};
+
 struct sim_span_row {
     int64_t from_us, to_us;       /* Half-open; contiguous within one episode; sums to the wait. */
     int64_t opened_by, closed_by; /* Decision ids; closed_by -1 = cancelled or the run ended. */
@@ -106,13 +131,15 @@ struct sim_task_row {
     int64_t time_limit_us;
     uint32_t task, job, index; /* job: name id of kind JOB. */
     uint32_t user, queue;      /* Name ids; SIM_NONE = not given. */
+    uint32_t scheduler;        /* Name id of kind SCHEDULER: whose task it is. */
     uint32_t machine;          /* Last one it ran on. */
     int32_t priority;
     uint32_t cls;         /* Class id; equal shapes share one while any of them is alive. */
     uint32_t constraints; /* Name id of kind CONSTRAINTS; SIM_NONE = none. */
     uint16_t gpu_count, gpu_milli;
     uint16_t episodes, evictions;
-    uint8_t tier, state, reason, pad; /* reason: of the last refusal, 0 = never refused. */
+    uint8_t tier, state, reason; /* reason: of the last refusal, 0 = never refused. */
+    uint8_t pad[5];
 };
 
 struct sim_machine_row {
@@ -131,6 +158,7 @@ enum sim_name_kind {
     SIM_NAME_QUEUE,
     SIM_NAME_CONSTRAINTS,
     SIM_NAME_LABELS,
+    SIM_NAME_SCHEDULER,
     SIM_NAME_KINDS
 };
 
@@ -161,7 +189,8 @@ struct sim_table_info {
 };
 SIM_API const struct sim_table_info *sim_table_info(enum sim_table table);
 SIM_API int64_t sim_column_get(const struct sim_column *column, const void *row);
-/* "job", "machine", "user", "queue", "constraints", "labels"; NULL when the number is unknown. */
+/* "job", "machine", "user", "queue", "constraints", "labels", "scheduler"; NULL when the number is
+ * unknown. */
 SIM_API const char *sim_name_kind_name(unsigned number);
 
 /* ---- where rows go -------------------------------------------------------------------------- */

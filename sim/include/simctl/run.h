@@ -29,6 +29,7 @@ struct sim_inspect {
     const struct sim_class *cls;
     const struct sim_view *view;
     struct sim_context *ctx;
+    struct placer *placer; /* What sim_inspect_machine asks: the engine's. */
 };
 /* Complete fail mask, score and shortfall of any machine at this moment. `deficit` may be NULL. */
 SIM_API void sim_inspect_machine(const struct sim_inspect *in, sim_machine m, uint32_t *mask,
@@ -80,20 +81,23 @@ struct sim_wide {
 SIM_API double sim_wide_double(struct sim_wide w);
 
 struct sim_totals {
-    /* Tasks. submitted = ended + failed + killed + cancelled + running + pending. */
+    /* Tasks. submitted = ended + failed + killed + cancelled + abandoned + running + pending. */
     uint64_t submitted;
     uint64_t placed;    /* Distinct tasks that started at least once. */
     uint64_t ended;     /* Finished. */
     uint64_t failed;    /* Ended as failed or lost in the trace. */
     uint64_t killed;    /* Killed while running. */
     uint64_t cancelled; /* Gave up while waiting. */
+    uint64_t abandoned; /* Given up by their scheduler while waiting. */
     uint64_t evicted;   /* Evictions (events, not tasks). */
     uint64_t running;   /* At the end of the run. */
     uint64_t pending;   /* Waiting at the end of the run. */
     uint64_t unplaced;  /* Distinct tasks that never started. */
     uint64_t resubmitted;
+    /* decisions = placed + refused + conflicted. */
     uint64_t decisions, decisions_placed, decisions_refused, decisions_repeated;
-    uint64_t decisions_deferred; /* Changes of a cause that were not recorded at once. */
+    uint64_t decisions_conflicted; /* A machine was found, and the commit refused. */
+    uint64_t decisions_deferred;   /* Changes of a cause that were not recorded at once. */
     uint64_t events, passes, machine_events;
     uint64_t invariant_violations;
     uint64_t unusual_ties;                 /* Placements with more than one best machine. */
@@ -112,6 +116,17 @@ struct sim_totals {
     uint64_t ns_reading, ns_events, ns_placement, ns_recording;
 };
 SIM_API void sim_run_totals(struct sim_run *run, struct sim_totals *out);
+
+/* What one scheduler did. Its busy time is useful + conflicted + fruitless. */
+struct sim_seat_totals {
+    const char *name;           /* Valid until the run is destroyed. */
+    uint64_t attempts, retries; /* At jobs; retries: not the first one at its job. */
+    uint64_t attempts_by[3];    /* By enum sim_attempt_outcome. */
+    sim_time busy_us[3];        /* Likewise. */
+    uint64_t tasks_placed, tasks_conflicted, tasks_undone, tasks_abandoned;
+};
+SIM_API bool sim_run_seat(const struct sim_run *run, size_t index,
+                          struct sim_seat_totals *out); /* False past the last. */
 /* What the formats said when they were opened; role is SIM_ROLE_TRACE or SIM_ROLE_CLUSTER. */
 SIM_API const struct sim_trace_info *sim_run_input(const struct sim_run *run, enum sim_role role);
 

@@ -6,18 +6,23 @@
  *
  * Life cycle (the engine):
  *     init(state, ctx)
- *     per event        on_submit | on_end | on_cancel | on_machine
+ *     per event        on_submit | on_end | on_cancel | on_machine | on_message | on_timer
  *     per pass         on_pass      event_order=batch: once per instant, after all ends, machine
  *                                   events and submissions; =event: after every single event
  *     fini(state)
  *
  * An evicted task goes back to the queue: on_end (it left the machine), then on_submit (it waits
  * again). A slot is valid from on_submit to on_end or on_cancel.
+ *
+ * A run may have several schedulers (options `schedulers.*`), each with its own share of the jobs:
+ * each is a state of its own, and hears of its own tasks only. Those of one kind may have a hub
+ * between them, which gets no jobs. They write letters to each other, which take time.
  */
 #ifndef SIMCTL_SCHEDULER_H
 #define SIMCTL_SCHEDULER_H
 
 #include <simctl/policy.h>
+#include <simctl/trace.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -33,9 +38,10 @@ struct sim_task_view {
     uint64_t seq; /* Order of entry into the queue; an evicted task gets a new one. */
     const struct sim_class *cls;
     int32_t priority;
-    uint32_t job;     /* Job slot: equal for tasks of one live job. */
-    uint32_t gang;    /* Tasks of the job that start together; 1 = none. */
-    uint32_t user;    /* Name id; SIM_NONE = not given. */
+    uint32_t job;  /* Job slot: equal for tasks of one live job. */
+    uint32_t gang; /* Tasks of the job that start together; 1 = none. */
+    uint32_t user; /* Name id; SIM_NONE = not given. */
+    enum sim_tier tier;
     uint32_t episode; /* Wait episode, 1-based: above 1 it ran before and was evicted. */
     sim_time submit_us, time_limit_us;
 };
@@ -47,6 +53,7 @@ struct sim_choice {
     int64_t score, margin;
     sim_machine runner_up;
     uint32_t examined, feasible, ties;
+    uint64_t version; /* Of `machine`, when it was looked at: what a commit may insist on. */
     bool cached;
     bool together;   /* In, of a refusal: asked with others in place; not kept up while it waits. */
     bool backfilled; /* In: it starts ahead of the head of the queue (recorded). */
@@ -63,7 +70,7 @@ enum sim_commit_mode { SIM_ATOMIC, SIM_PARTIAL };
 enum sim_rejection {
     SIM_ACCEPTED,
     SIM_REJECT_CAPACITY, /* No longer fits. */
-    SIM_REJECT_VERSION,  /* The machine changed since `version`. */
+    SIM_REJECT_VERSION,  /* Room was taken on the machine since `version`, or it changed itself. */
     SIM_REJECT_GONE,     /* Task not waiting, or machine down. */
     SIM_REJECT_ATOMIC    /* Another operation of an atomic commit was rejected. */
 };
@@ -77,10 +84,24 @@ struct sim_op {
     enum sim_rejection result; /* Out. */
 };
 
+/* A letter, as it is read. */
+struct sim_message {
+    uint32_t from; /* Scheduler that sent it. */
+    uint32_t kind; /* Whatever the two have agreed on. */
+    const void *body;
+    size_t size; /* Bytes of the body, which is borrowed for the call. */
+};
+
+#define SIM_ONE_PER_RUN 1u /* It plans for the whole cell: two would plan with the same room. */
+#define SIM_THINKS 2u      /* It takes the time that `schedulers.*.think.*` says. */
+
 struct sim_scheduler {
     uint32_t abi;
     const char *name, *summary, *source;
-    const struct sim_option *options; /* NULL = none; keys "queue.*" or "scheduler.*". */
+    const struct sim_option *options; /* NULL = none; keys "queue.*", "scheduler.*", and
+                                         "schedulers.*.<key>" for a value per group. */
+    uint32_t flags;                   /* SIM_ONE_PER_RUN, SIM_THINKS. */
+    const struct sim_scheduler *hub;  /* One of these per run, beside all of them; NULL = none. */
     size_t state_bytes;
     bool (*init)(void *state, struct sim_context *ctx, struct sim_diag *diag);
     void (*fini)(void *state);
@@ -88,6 +109,8 @@ struct sim_scheduler {
     void (*on_cancel)(void *state, struct sim_context *ctx, sim_slot task); /* Gave up waiting. */
     void (*on_end)(void *state, struct sim_context *ctx, sim_slot task);    /* Left its machine. */
     void (*on_machine)(void *state, struct sim_context *ctx, sim_machine m);
+    void (*on_message)(void *state, struct sim_context *ctx, const struct sim_message *m);
+    void (*on_timer)(void *state, struct sim_context *ctx, uint64_t token);
     void (*on_pass)(void *state, struct sim_context *ctx);
 };
 
@@ -101,6 +124,31 @@ SIM_API const struct sim_settings *sim_context_settings(const struct sim_context
 SIM_API const struct sim_view *sim_context_view(const struct sim_context *ctx);
 SIM_API void sim_task_get(const struct sim_context *ctx, sim_slot task, struct sim_task_view *out);
 
+/* ---- several schedulers, and time between them ---------------------------------------------- */
+
+/* A scheduler of the run; strings and the struct are valid for the whole run. */
+struct sim_seat {
+    uint32_t id;           /* Dense, from 0; the hub comes last. */
+    const char *name;      /* "batch-2"; a lone scheduler has the name of its kind. */
+    struct sim_text group; /* What stands for the star of its options; len 0 = none declared. */
+    sim_time think_job_us, think_task_us;
+};
+SIM_API const struct sim_seat *sim_seat(const struct sim_context *ctx); /* Of the caller. */
+SIM_API const struct sim_seat *sim_seat_at(const struct sim_context *ctx,
+                                           uint32_t id); /* NULL past the end. */
+SIM_API uint32_t sim_hub(const struct sim_context *ctx); /* SIM_NONE = none. */
+SIM_API sim_time sim_think_time(const struct sim_context *ctx, uint64_t tasks); /* Job + tasks. */
+
+/* on_timer(token) after delay_us >= 0. At one instant: ends, cancels, machine events and
+ * submissions come first, then letters and timers in the order in which they were sent, then the
+ * pass. */
+SIM_API void sim_timer(struct sim_context *ctx, sim_time delay_us, uint64_t token);
+/* A letter to another scheduler, or to itself; the body is copied. */
+SIM_API void sim_send(struct sim_context *ctx, uint32_t to, sim_time delay_us, uint32_t kind,
+                      const void *body, size_t size);
+
+/* ---- choosing and committing ---------------------------------------------------------------- */
+
 /* Asks the policy. O(machines), or less with the score cache. */
 SIM_API void sim_choose(struct sim_context *ctx, sim_slot task, struct sim_choice *out);
 /* Could `m` run a task of `cls` right now? All predicates. O(1). */
@@ -109,13 +157,35 @@ SIM_API bool sim_fits(struct sim_context *ctx, const struct sim_class *cls, sim_
 /* What is free in sum, on machines that are up. O(1). */
 SIM_API void sim_room(const struct sim_context *ctx, struct sim_resources *free);
 
-/* Applies ops in order. ATOMIC: all or none; returns whether all were accepted. */
+/* Applies ops in order; returns whether all were accepted. Versions are those before the commit:
+ * several ops on one machine expect the same one, and none of them passes when it has moved on.
+ * ATOMIC: all or none, up to the first that is rejected; what was taken back before it and what
+ * comes after it is SIM_REJECT_ATOMIC. */
 SIM_API bool sim_commit(struct sim_context *ctx, struct sim_op *ops, size_t n,
                         enum sim_commit_mode mode);
 
 /* Machines on which room appeared since the last pass ended (ends, evictions, additions, updates),
  * ascending, each once. Valid until the pass ends; a commit does not change it. */
 SIM_API const sim_machine *sim_freed(const struct sim_context *ctx, size_t *n);
+
+/* ---- a private copy of the cell (shared state, Omega) ---------------------------------------- */
+
+/* Labels and taints in it are always the present ones. Free it in `fini`. */
+struct sim_copy;
+SIM_API struct sim_copy *sim_copy_create(struct sim_context *ctx); /* Not in `init`. */
+SIM_API void sim_copy_destroy(struct sim_copy *copy);              /* NULL is allowed. */
+/* Makes it equal to the cell and forgets its placements; a new attempt begins. O(changes). */
+SIM_API void sim_copy_refresh(struct sim_context *ctx, struct sim_copy *copy);
+/* Asks the policy about a waiting task and takes the room in the copy; false = no machine there. */
+SIM_API bool sim_copy_place(struct sim_context *ctx, struct sim_copy *copy, sim_slot task,
+                            struct sim_choice *out);
+/* Commits the placements since the last refresh, in order, and records each as placed or as a
+ * conflict. `versions`: a machine must be as it was when the copy was taken, else it only needs the
+ * room. Returns the ops with their results, valid until the next call. */
+SIM_API const struct sim_op *sim_copy_commit(struct sim_context *ctx, struct sim_copy *copy,
+                                             enum sim_commit_mode mode, bool versions, size_t *n);
+
+/* ---- recording ------------------------------------------------------------------------------ */
 
 /* Records a placement. Call right BEFORE committing it; returns the decision's id. */
 SIM_API int64_t sim_record_placed(struct sim_context *ctx, sim_slot task,
@@ -124,6 +194,20 @@ SIM_API int64_t sim_record_placed(struct sim_context *ctx, sim_slot task,
  * complete fail masks. A refusal that repeats the task's last one is not recorded again; as long as
  * the task waits, the engine records when its reason changes. */
 SIM_API void sim_record_refused(struct sim_context *ctx, sim_slot task, const struct sim_choice *c);
+/* The task waits for `reason` from now on without a decision about it: it stands in the queue of a
+ * scheduler that is busy, or is thought about. */
+SIM_API void sim_note_wait(struct sim_context *ctx, sim_slot task, enum sim_reason reason);
+/* The caller has thought about a job: recorded, and counted as its busy time. */
+struct sim_attempt {
+    sim_time began_us;  /* It ends now. */
+    sim_time queued_us; /* The job stood in the queue before. */
+    uint64_t examined;  /* Machines that could not run a task, over all tasks. */
+    uint32_t job, number, tasks, placed, conflicts, undone; /* As in struct sim_attempt_row. */
+    enum sim_attempt_outcome outcome;
+};
+SIM_API void sim_record_attempt(struct sim_context *ctx, const struct sim_attempt *attempt);
+/* Its scheduler gives a waiting task up for good. The slot is free afterwards. */
+SIM_API void sim_abandon(struct sim_context *ctx, sim_slot task);
 /* Of stage ORDER: it was not its turn. `ahead` may be NULL. */
 struct sim_ahead {
     uint32_t tasks;

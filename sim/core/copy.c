@@ -1,0 +1,219 @@
+/* copy.c - a scheduler's private picture of the cell: taken when it begins to think, filled with
+ * its own placements, and committed to the cell when it has decided.
+ *
+ * Refreshing follows the change log of the cell, so it costs what changed and not the whole cell.
+ * The picture is asked through a placer of its own, with random streams of its own: what one
+ * scheduler draws moves nothing for another. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/check.h"
+#include "base/mem.h"
+#include "core/engine.h"
+
+enum { CLASSES_KEPT = 64 };
+
+struct placement { /* In the picture. */
+    struct class_entry *cls;
+    struct sim_choice choice;
+};
+
+struct sim_copy {
+    struct cell *cell;
+    struct placer *placer;
+    uint64_t log_pos;
+    /* The classes that were asked for last, as this placer knows them: what it keeps about a class
+     * is its own. */
+    struct classes *classes;
+    struct class_entry *kept[CLASSES_KEPT];
+    uint32_t next_kept;
+    const struct class_entry *last_asked; /* Of the run, */
+    struct class_entry *last;             /* and what it is here. */
+    uint32_t last_id;
+    uint32_t spread_group;    /* Whose places are in the picture; SIM_NONE = none. */
+    struct placement *placed; /* Since the last refresh, and the ops that they become. */
+    struct sim_op *ops;
+    size_t placed_len, placed_cap, ops_cap;
+};
+
+struct sim_copy *sim_copy_create(struct sim_context *c)
+{
+    struct sim_copy *copy = MEM_NEW(struct sim_copy, 1);
+    struct sim_diag diag = {0};
+    char streams[SIM_NAME_MAX + 2];
+    snprintf(streams, sizeof streams, "/%s", sim_seat(c)->name);
+    copy->cell = cell_mirror(c->cell);
+    copy->placer = run_placer(c, copy->cell, streams, &diag);
+    CHECK(copy->placer != NULL); /* The run's own took the same parameters. */
+    copy->classes = classes_create();
+    copy->spread_group = SIM_NONE;
+    copy->log_pos = UINT64_MAX;
+    return copy;
+}
+
+void sim_copy_destroy(struct sim_copy *copy)
+{
+    if (copy == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < CLASSES_KEPT; i++) {
+        if (copy->kept[i] != NULL) {
+            classes_put(copy->classes, copy->kept[i], placer_forget, copy->placer);
+        }
+    }
+    placer_destroy(copy->placer);
+    classes_destroy(copy->classes);
+    cell_destroy(copy->cell);
+    mem_free(copy->placed);
+    mem_free(copy->ops);
+    mem_free(copy);
+}
+
+static struct cell_need need_of(const struct placement *p)
+{
+    return (struct cell_need){&p->cls->cls, p->choice.devices};
+}
+
+static void drop_placements(struct sim_copy *copy)
+{
+    for (size_t i = 0; i < copy->placed_len; i++) {
+        const struct cell_need need = need_of(&copy->placed[i]);
+        cell_give(copy->cell, copy->placed[i].choice.machine, &need, false);
+    }
+    for (size_t i = 0; i < copy->placed_len; i++) {
+        cell_mirror_machine(copy->cell, copy->placed[i].choice.machine);
+    }
+    copy->placed_len = 0;
+    if (copy->spread_group != SIM_NONE) {
+        cell_mirror_spread(copy->cell, copy->spread_group, true);
+        copy->spread_group = SIM_NONE;
+    }
+}
+
+void sim_copy_refresh(struct sim_context *c, struct sim_copy *copy)
+{
+    const uint64_t end = cell_log_end(c->cell);
+    const uint32_t n = cell_view(c->cell)->n;
+    sim_machine m;
+    drop_placements(copy);
+    placer_draw_anew(copy->placer);
+    if (copy->log_pos == UINT64_MAX || end - copy->log_pos > n ||
+        (copy->log_pos < end && !cell_log_at(c->cell, copy->log_pos, &m))) {
+        for (m = 0; m < n; m++) {
+            cell_mirror_machine(copy->cell, m);
+        }
+        copy->log_pos = end;
+    }
+    for (; copy->log_pos < end; copy->log_pos++) {
+        CHECK(cell_log_at(c->cell, copy->log_pos, &m));
+        cell_mirror_machine(copy->cell, m);
+    }
+}
+
+/* Only the job itself places tasks of its spread group, so its places need not be copied before it
+ * is asked about. One job at a time. */
+static void know_spread(struct sim_copy *copy, const struct sim_class *cls)
+{
+    if (cls->spread_group == SIM_NONE || cls->spread_group == copy->spread_group) {
+        return;
+    }
+    CHECK(copy->spread_group == SIM_NONE);
+    copy->spread_group = cls->spread_group;
+    cell_mirror_spread(copy->cell, cls->spread_group, false);
+}
+
+/* The task's class as this placer knows it. */
+static struct class_entry *class_here(struct sim_copy *copy, const struct class_entry *asked)
+{
+    if (copy->last_asked == asked && copy->last_id == asked->cls.id && copy->last != NULL &&
+        classes_alike(&copy->last->cls, &asked->cls)) {
+        return copy->last;
+    }
+    struct class_entry *e = classes_get(copy->classes, &asked->cls);
+    copy->last = e;
+    copy->last_asked = asked;
+    copy->last_id = asked->cls.id;
+    struct class_entry **place = &copy->kept[copy->next_kept++ % CLASSES_KEPT];
+    if (*place != NULL) {
+        classes_put(copy->classes, *place, placer_forget, copy->placer);
+    }
+    *place = e;
+    return e;
+}
+
+bool sim_copy_place(struct sim_context *c, struct sim_copy *copy, sim_slot task,
+                    struct sim_choice *out)
+{
+    const struct task *t = task_at(c, task);
+    struct class_entry *e = class_here(copy, t->cls);
+    know_spread(copy, &t->cls->cls);
+    lap_begin(c, LAP_PLACEMENT);
+    placer_choose(copy->placer, e, t->job, out);
+    lap_end(c, LAP_PLACEMENT);
+    if (out->machine == SIM_NONE) {
+        return false;
+    }
+    out->version = cell_view(copy->cell)->version[out->machine];
+    MEM_GROW(copy->placed, copy->placed_cap, copy->placed_len + 1);
+    MEM_GROW(copy->ops, copy->ops_cap, copy->placed_len + 1);
+    copy->placed[copy->placed_len] = (struct placement){e, *out};
+    copy->ops[copy->placed_len] =
+        (struct sim_op){SIM_OP_PLACE, task, out->machine, out->devices, out->version, SIM_ACCEPTED};
+    const struct cell_need need = need_of(&copy->placed[copy->placed_len++]);
+    CHECK(cell_take(copy->cell, out->machine, &need));
+    return true;
+}
+
+/* The first op that was rejected for itself. */
+static sim_slot blocker(const struct sim_copy *copy)
+{
+    for (size_t i = 0; i < copy->placed_len; i++) {
+        const enum sim_rejection r = copy->ops[i].result;
+        if (r != SIM_ACCEPTED && r != SIM_REJECT_ATOMIC) {
+            return copy->ops[i].task;
+        }
+    }
+    return SIM_NONE;
+}
+
+/* A tap looks at each decision in the picture as it was taken: without the later placements. */
+static void rewind_for_tap(const struct sim_context *c, struct sim_copy *copy)
+{
+    for (size_t i = copy->placed_len; c->args->tap != NULL && i-- > 0;) {
+        const struct cell_need need = need_of(&copy->placed[i]);
+        cell_give(copy->cell, copy->placed[i].choice.machine, &need, false);
+    }
+}
+
+static void replay_for_tap(const struct sim_context *c, struct sim_copy *copy, size_t i)
+{
+    if (c->args->tap != NULL) {
+        const struct cell_need need = need_of(&copy->placed[i]);
+        CHECK(cell_take(copy->cell, copy->placed[i].choice.machine, &need));
+    }
+}
+
+const struct sim_op *sim_copy_commit(struct sim_context *c, struct sim_copy *copy,
+                                     enum sim_commit_mode mode, bool versions, size_t *n)
+{
+    for (size_t i = 0; i < copy->placed_len; i++) {
+        copy->ops[i].version = versions ? copy->placed[i].choice.version : SIM_ANY_VERSION;
+    }
+    const bool all = commit_room(c, copy->ops, copy->placed_len, mode);
+    const sim_slot blocked = all ? SIM_NONE : blocker(copy);
+    rewind_for_tap(c, copy);
+    for (size_t i = 0; i < copy->placed_len; i++) {
+        const struct sim_op *op = &copy->ops[i];
+        if (op->result == SIM_ACCEPTED) {
+            record_placed(c, op->task, &copy->placed[i].choice, copy->placer);
+        } else {
+            record_conflict(c, op, &copy->placed[i].choice, blocked, copy->placer);
+        }
+        replay_for_tap(c, copy, i);
+        if (op->result == SIM_ACCEPTED) {
+            commit_effect(c, op);
+        }
+    }
+    *n = copy->placed_len;
+    return copy->ops;
+}
