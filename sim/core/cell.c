@@ -9,14 +9,9 @@
 #include "base/mem.h"
 #include "base/sort.h"
 #include "base/wide.h"
+#include "core/spread.h"
 
 enum { PPM = 1000000, SHAPES = SIM_DEVICES_MAX + 1, COLUMNS = 40 };
-
-struct group { /* Machines that run tasks of one job with a spreading limit. */
-    sim_machine *machines;
-    uint32_t *counts;
-    size_t len, machines_cap, counts_cap;
-};
 
 struct cell {
     struct sim_view view; /* Same pointers as the columns below. */
@@ -44,9 +39,7 @@ struct cell {
     size_t freed_len, freed_sorted, freed_cap;
     uint8_t *is_freed;
 
-    struct group *groups;
-    size_t group_cap;
-    struct map_u64 *spread; /* group << 32 | machine -> index in the group. */
+    struct spread *spread;
 };
 
 static struct cell *create(struct cell *live)
@@ -55,7 +48,7 @@ static struct cell *create(struct cell *live)
     c->live = live;
     c->names = live == NULL ? map_text_create() : NULL;
     c->constraints = live == NULL ? constraints_create() : live->constraints;
-    c->spread = map_u64_create();
+    c->spread = spread_create();
     c->log = MEM_NEW(sim_machine, CELL_LOG_KEPT);
     for (int d = 0; d < SIM_DIMS; d++) {
         c->overcommit_ppm[d] = PPM;
@@ -83,12 +76,7 @@ void cell_destroy(struct cell *c)
     }
     mem_free(c->freed);
     mem_free(c->log);
-    for (size_t i = 0; i < c->group_cap; i++) {
-        mem_free(c->groups[i].machines);
-        mem_free(c->groups[i].counts);
-    }
-    mem_free(c->groups);
-    map_u64_destroy(c->spread);
+    spread_destroy(c->spread);
     if (c->live == NULL) {
         map_text_destroy(c->names);
         constraints_destroy(c->constraints);
@@ -303,56 +291,14 @@ void cell_machine_drain(struct cell *c, sim_machine m, bool drained)
 
 /* ---- spreading ------------------------------------------------------------------------------ */
 
-static uint64_t spread_key(uint32_t group, sim_machine m)
-{
-    return (uint64_t)group << 32 | m;
-}
-
-static void spread_add(struct cell *c, uint32_t group, sim_machine m)
-{
-    MEM_GROW(c->groups, c->group_cap, (size_t)group + 1);
-    struct group *g = &c->groups[group];
-    bool fresh;
-    uint32_t *index = map_u64_put(c->spread, spread_key(group, m), &fresh);
-    if (!fresh) {
-        g->counts[*index]++;
-        return;
-    }
-    *index = (uint32_t)g->len;
-    MEM_GROW(g->machines, g->machines_cap, g->len + 1);
-    MEM_GROW(g->counts, g->counts_cap, g->len + 1);
-    g->machines[g->len] = m;
-    g->counts[g->len++] = 1;
-}
-
-static void spread_drop(struct cell *c, uint32_t group, sim_machine m)
-{
-    struct group *g = &c->groups[group];
-    const uint32_t *found = map_u64_get(c->spread, spread_key(group, m));
-    CHECK(found != NULL);
-    const uint32_t index = *found;
-    if (--g->counts[index] > 0) {
-        return;
-    }
-    map_u64_remove(c->spread, spread_key(group, m));
-    g->len--;
-    if (index < g->len) { /* The last one takes the free place. */
-        g->machines[index] = g->machines[g->len];
-        g->counts[index] = g->counts[g->len];
-        *map_u64_get(c->spread, spread_key(group, g->machines[index])) = index;
-    }
-}
-
 uint32_t cell_spread(const struct cell *c, uint32_t group, sim_machine m)
 {
-    const uint32_t *index = map_u64_get(c->spread, spread_key(group, m));
-    return index != NULL ? c->groups[group].counts[*index] : 0;
+    return spread_count(c->spread, group, m);
 }
 
 const sim_machine *cell_spread_machines(const struct cell *c, uint32_t group, uint32_t *n)
 {
-    *n = group < c->group_cap ? (uint32_t)c->groups[group].len : 0;
-    return *n > 0 ? c->groups[group].machines : NULL;
+    return spread_machines(c->spread, group, n);
 }
 
 /* ---- pictures of the cell ------------------------------------------------------------------- */
@@ -403,13 +349,16 @@ void cell_mirror_machine(struct cell *c, sim_machine m)
 
 void cell_mirror_spread(struct cell *c, uint32_t group, bool gone)
 {
-    const struct cell *live = c->live;
-    while (group < c->group_cap && c->groups[group].len > 0) {
-        spread_drop(c, group, c->groups[group].machines[c->groups[group].len - 1]);
+    uint32_t n;
+    const sim_machine *at = spread_machines(c->spread, group, &n);
+    while (n > 0) {
+        spread_drop(c->spread, group, at[n - 1]);
+        at = spread_machines(c->spread, group, &n);
     }
-    for (size_t i = 0; !gone && group < live->group_cap && i < live->groups[group].len; i++) {
-        for (uint32_t k = 0; k < live->groups[group].counts[i]; k++) {
-            spread_add(c, group, live->groups[group].machines[i]);
+    const sim_machine *live = spread_machines(c->live->spread, group, &n);
+    for (uint32_t i = 0; !gone && i < n; i++) {
+        for (uint32_t k = spread_count(c->live->spread, group, live[i]); k > 0; k--) {
+            spread_add(c->spread, group, live[i]);
         }
     }
 }
@@ -480,7 +429,7 @@ bool cell_take(struct cell *c, sim_machine m, const struct cell_need *need)
     }
     move(c, m, need, -1);
     if (need->cls->spread_group != SIM_NONE) {
-        spread_add(c, need->cls->spread_group, m);
+        spread_add(c->spread, need->cls->spread_group, m);
     }
     changed(c, m, false, false);
     return true;
@@ -492,7 +441,7 @@ void cell_give(struct cell *c, sim_machine m, const struct cell_need *need, bool
     CHECK(m < c->view.n && c->tasks[m] > 0);
     move(c, m, need, 1);
     if (need->cls->spread_group != SIM_NONE) {
-        spread_drop(c, need->cls->spread_group, m);
+        spread_drop(c->spread, need->cls->spread_group, m);
     }
     changed(c, m, true, freed);
 }
