@@ -19,16 +19,17 @@ static void probe_pass(void *state, struct sim_context *ctx)
     }
     probe_count = 0;
     const uint64_t version = sim_context_view(ctx)->version[0];
-    struct sim_op both[2] = {{SIM_OP_PLACE, probe_tasks[0], 0, 0, SIM_ANY_VERSION, SIM_ACCEPTED},
-                             {SIM_OP_PLACE, probe_tasks[1], 0, 0, SIM_ANY_VERSION, SIM_ACCEPTED}};
+    struct sim_op both[2] = {sim_op(SIM_OP_PLACE, probe_tasks[0], 0, 0),
+                             sim_op(SIM_OP_PLACE, probe_tasks[1], 0, 0)};
     cr_assert_not(sim_commit(ctx, both, 2, SIM_ATOMIC));
     cr_expect_eq(both[0].result, SIM_REJECT_ATOMIC);
     cr_expect_eq(both[1].result, SIM_REJECT_CAPACITY);
     cr_expect_eq(sim_context_view(ctx)->free[SIM_CPU][0], 1000, "nothing was taken");
-    struct sim_op stale = {SIM_OP_PLACE, probe_tasks[0], 0, 0, version - 1, SIM_ACCEPTED};
+    struct sim_op stale = sim_op(SIM_OP_PLACE, probe_tasks[0], 0, 0);
+    stale.version = version - 1;
     cr_assert_not(sim_commit(ctx, &stale, 1, SIM_PARTIAL));
     cr_expect_eq(stale.result, SIM_REJECT_VERSION);
-    struct sim_op gone = {SIM_OP_PLACE, probe_tasks[0], 7, 0, SIM_ANY_VERSION, SIM_ACCEPTED};
+    struct sim_op gone = sim_op(SIM_OP_PLACE, probe_tasks[0], 7, 0);
     cr_assert_not(sim_commit(ctx, &gone, 1, SIM_PARTIAL));
     cr_expect_eq(gone.result, SIM_REJECT_GONE);
     cr_assert_not(sim_commit(ctx, both, 2, SIM_PARTIAL));

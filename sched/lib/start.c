@@ -27,8 +27,7 @@ bool start_task(struct sim_context *ctx, sim_slot task, bool backfilled)
     }
     choice.backfilled = backfilled;
     sim_record_placed(ctx, task, &choice);
-    struct sim_op op = {SIM_OP_PLACE,    task,        choice.machine, choice.devices,
-                        SIM_ANY_VERSION, SIM_ACCEPTED};
+    struct sim_op op = sim_op(SIM_OP_PLACE, task, choice.machine, choice.devices);
     commit(ctx, &op, 1);
     return true;
 }
@@ -84,8 +83,7 @@ static sim_slot rehearse(struct gang *g, struct sim_context *ctx, const sim_slot
             full = t.cls;
             continue;
         }
-        g->ops[*fitted] = (struct sim_op){SIM_OP_RESERVE,  tasks[i],        choice->machine,
-                                          choice->devices, SIM_ANY_VERSION, SIM_ACCEPTED};
+        g->ops[*fitted] = sim_op(SIM_OP_RESERVE, tasks[i], choice->machine, choice->devices);
         commit(ctx, &g->ops[(*fitted)++], 1);
     }
     return missing;

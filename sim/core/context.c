@@ -77,10 +77,11 @@ static enum sim_rejection take(struct sim_context *c, const struct sim_op *op, s
     return SIM_ACCEPTED;
 }
 
-static void give(struct sim_context *c, struct task *t)
+/* `freed`: others may find room here. */
+static void give(struct sim_context *c, const struct task *t, bool freed)
 {
     const struct cell_need need = life_need(t);
-    cell_give(c->cell, t->machine, &need, false);
+    cell_give(c->cell, t->machine, &need, freed);
 }
 
 /* Room first: what an operation does to the cell, not yet to the task. */
@@ -96,12 +97,18 @@ static enum sim_rejection move_room(struct sim_context *c, const struct sim_op *
         return t->state == TASK_WAITING ? take(c, op, t) : SIM_REJECT_GONE;
     case SIM_OP_RESERVE:
         return t->state == TASK_WAITING ? take(c, op, t) : SIM_REJECT_GONE;
+    case SIM_OP_EVICT:
+        if (t->state != TASK_RUNNING || t->machine != op->machine) {
+            return SIM_REJECT_GONE;
+        }
+        give(c, t, true);
+        return SIM_ACCEPTED;
     case SIM_OP_UNRESERVE:
     default:
         if (t->state != TASK_RESERVED) {
             return SIM_REJECT_GONE;
         }
-        give(c, t);
+        give(c, t, false);
         return SIM_ACCEPTED;
     }
 }
@@ -109,11 +116,11 @@ static enum sim_rejection move_room(struct sim_context *c, const struct sim_op *
 static void undo_room(struct sim_context *c, const struct sim_op *op)
 {
     struct task *t = task_at(c, op->task);
-    if (op->kind == SIM_OP_UNRESERVE) {
+    if (op->kind == SIM_OP_UNRESERVE || op->kind == SIM_OP_EVICT) {
         const struct cell_need need = life_need(t);
         CHECK(cell_take(c->cell, t->machine, &need));
     } else if (t->state == TASK_WAITING) {
-        give(c, t);
+        give(c, t, false);
     }
 }
 
@@ -121,7 +128,10 @@ void commit_effect(struct sim_context *c, const struct sim_op *op)
 {
     struct task *t = task_at(c, op->task);
     c->held -= t->state == TASK_RESERVED;
-    if (op->kind == SIM_OP_PLACE) {
+    if (op->kind == SIM_OP_EVICT) {
+        const struct task *winner = op->winner != SIM_NONE ? task_at(c, op->winner) : NULL;
+        life_evict(c, op->task, SIM_EVICT_PREEMPTED, winner);
+    } else if (op->kind == SIM_OP_PLACE) {
         life_start(c, op->task);
     } else {
         t->state = op->kind == SIM_OP_RESERVE ? TASK_RESERVED : TASK_WAITING;

@@ -157,8 +157,7 @@ bool sim_copy_place(struct sim_context *c, struct sim_copy *copy, sim_slot task,
     MEM_GROW(copy->placed, copy->placed_cap, copy->placed_len + 1);
     MEM_GROW(copy->ops, copy->ops_cap, copy->placed_len + 1);
     copy->placed[copy->placed_len] = (struct placement){e, *out};
-    copy->ops[copy->placed_len] =
-        (struct sim_op){SIM_OP_PLACE, task, out->machine, out->devices, out->version, SIM_ACCEPTED};
+    copy->ops[copy->placed_len] = sim_op(SIM_OP_PLACE, task, out->machine, out->devices);
     const struct cell_need need = need_of(&copy->placed[copy->placed_len++]);
     CHECK(cell_take(copy->cell, out->machine, &need));
     return true;

@@ -173,7 +173,11 @@ bool life_submit(struct sim_context *c, const struct sim_input *in, struct sim_d
 void life_machine(struct sim_context *c, const struct sim_input *in);
 void life_event(struct sim_context *c, const struct event *e);
 void life_start(struct sim_context *c, sim_slot slot); /* Room was taken on task->machine. */
-void life_finish(struct sim_context *c);               /* Rows of what is still alive. */
+/* A running task whose room was given back waits again. `winner`: whose room it is now; NULL = no
+ * task's. */
+void life_evict(struct sim_context *c, sim_slot slot, enum sim_evict_cause cause,
+                const struct task *winner);
+void life_finish(struct sim_context *c); /* Rows of what is still alive. */
 struct cell_need life_need(const struct task *t);
 
 /* records.c */
@@ -191,7 +195,8 @@ void record_conflict(struct sim_context *c, const struct sim_op *op,
 void record_span_close(struct sim_context *c, struct task *t, int64_t closed_by);
 void record_span_begin(struct sim_context *c, struct task *t); /* A wait episode begins. */
 void record_task(struct sim_context *c, const struct task *t, enum sim_state state);
-void record_eviction(struct sim_context *c, const struct task *t, enum sim_evict_cause cause);
+void record_eviction(struct sim_context *c, const struct task *t, enum sim_evict_cause cause,
+                     const struct task *winner);
 void record_machine(struct sim_context *c, sim_machine m, const struct sim_input *in);
 void record_name(struct sim_context *c, enum sim_name_kind kind, uint32_t id, struct sim_text text);
 

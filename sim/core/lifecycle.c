@@ -186,12 +186,18 @@ void life_start(struct sim_context *c, sim_slot slot)
     }
 }
 
-static void leave_machine(struct sim_context *c, sim_slot slot, bool freed)
+static void give_room(struct sim_context *c, sim_slot slot, bool freed)
+{
+    const struct task *t = &c->tasks[slot];
+    const struct cell_need need = life_need(t);
+    cell_give(c->cell, t->machine, &need, freed);
+}
+
+/* Its room was given back. */
+static void leave_machine(struct sim_context *c, sim_slot slot)
 {
     struct task *t = &c->tasks[slot];
-    const struct cell_need need = life_need(t);
     list_remove(c, slot);
-    cell_give(c->cell, t->machine, &need, freed);
     c->totals.running--;
     t->generation++; /* Whatever was scheduled for this run is void. */
     actors_end(c, slot);
@@ -216,7 +222,8 @@ static enum sim_state state_after(enum sim_end end)
 
 static void end_task(struct sim_context *c, sim_slot slot)
 {
-    leave_machine(c, slot, true);
+    give_room(c, slot, true);
+    leave_machine(c, slot);
     struct task *t = &c->tasks[slot];
     const enum sim_state state = state_after((enum sim_end)t->end);
     c->totals.ended += state == SIM_STATE_FINISHED;
@@ -272,18 +279,26 @@ void life_event(struct sim_context *c, const struct event *e)
 
 /* ---- machines ------------------------------------------------------------------------------- */
 
-static void evict(struct sim_context *c, sim_slot slot, enum sim_evict_cause cause)
+void life_evict(struct sim_context *c, sim_slot slot, enum sim_evict_cause cause,
+                const struct task *winner)
 {
     struct task *t = &c->tasks[slot];
-    record_eviction(c, t, cause);
+    record_eviction(c, t, cause, winner);
     t->lost_us += c->now_us - t->start_us;
     t->evictions++;
     c->totals.evicted++;
     c->totals.resubmitted++;
-    leave_machine(c, slot, false);
+    leave_machine(c, slot);
     c->voids = true; /* Its end. */
     c->tasks[slot].start_us = SIM_NEVER;
     wait_begin(c, slot);
+}
+
+/* The machine has no room for it any more. */
+static void evict(struct sim_context *c, sim_slot slot, enum sim_evict_cause cause)
+{
+    give_room(c, slot, false);
+    life_evict(c, slot, cause, NULL);
 }
 
 static sim_slot first_on(const struct sim_context *c, sim_machine m)

@@ -116,6 +116,7 @@ static void say_choice(struct sim_decision_row *row, const struct sim_choice *ch
     row->examined = choice->examined;
     row->feasible = choice->feasible;
     row->ties = (uint16_t)(choice->ties < UINT16_MAX ? choice->ties : UINT16_MAX);
+    row->victims = choice->victims;
     row->reason = (uint8_t)choice->reason;
     row->flags = (uint8_t)((choice->cached ? SIM_DECISION_CACHED : 0u) |
                            (choice->backfilled ? SIM_DECISION_BACKFILLED : 0u));
@@ -251,7 +252,8 @@ void record_task(struct sim_context *c, const struct task *t, enum sim_state sta
     record_row(c, SIM_TABLE_TASKS, row);
 }
 
-void record_eviction(struct sim_context *c, const struct task *t, enum sim_evict_cause cause)
+void record_eviction(struct sim_context *c, const struct task *t, enum sim_evict_cause cause,
+                     const struct task *winner)
 {
     if (c->out == NULL) {
         return;
@@ -259,11 +261,11 @@ void record_eviction(struct sim_context *c, const struct task *t, enum sim_evict
     struct sim_eviction_row *row = lend(c, SIM_TABLE_EVICTIONS);
     memset(row, 0, sizeof *row);
     row->t_us = c->now_us;
-    row->by_decision = -1;
+    row->by_decision = winner != NULL ? winner->placed_by : -1;
     row->lost_us = c->now_us - t->start_us;
     row->task = t->id;
     row->machine = t->machine;
-    row->by_task = SIM_NONE;
+    row->by_task = winner != NULL ? winner->id : SIM_NONE;
     row->cause = (uint8_t)cause;
     record_row(c, SIM_TABLE_EVICTIONS, row);
 }

@@ -143,7 +143,8 @@ enum sim_outcome {
 #define SIM_EVICT_MAP(XX)                                                                          \
     XX(MACHINE_DOWN, 0, "machine-down", "the machine was removed")                                 \
     XX(MACHINE_SHRUNK, 1, "machine-shrunk",                                                        \
-       "an update left too little capacity; last started first")
+       "an update left too little capacity; last started first")                                   \
+    XX(PREEMPTED, 2, "preempted", "its scheduler gave its place to another task")
 
 enum sim_evict_cause {
 #define XX(code, number, name, help) SIM_EVICT_##code = number,

@@ -53,6 +53,7 @@ struct sim_choice {
     int64_t score, margin;
     sim_machine runner_up;
     uint32_t examined, feasible, ties;
+    uint16_t victims; /* In: tasks that are evicted for it (recorded). */
     uint64_t version; /* Of `machine`, when it was looked at: what a commit may insist on. */
     bool cached;
     bool together;   /* In, of a refusal: asked with others in place; not kept up while it waits. */
@@ -63,8 +64,10 @@ struct sim_choice {
 /* The one mutation. */
 enum sim_op_kind {
     SIM_OP_PLACE, /* A waiting task starts on `machine`; a reservation it holds is used up first. */
-    SIM_OP_RESERVE,  /* Holds room for a waiting task (a gang being assembled). */
-    SIM_OP_UNRESERVE /* Gives it back. */
+    SIM_OP_RESERVE,   /* Holds room for a waiting task (a gang being assembled). */
+    SIM_OP_UNRESERVE, /* Gives it back. */
+    SIM_OP_EVICT      /* A running task leaves `machine` and waits again. In the same commit as the
+                         placement that it makes room for, and before it. */
 };
 enum sim_commit_mode { SIM_ATOMIC, SIM_PARTIAL };
 enum sim_rejection {
@@ -82,7 +85,16 @@ struct sim_op {
     uint32_t devices;
     uint64_t version;          /* Expected machine version, or SIM_ANY_VERSION. */
     enum sim_rejection result; /* Out. */
+    sim_slot winner; /* EVICT: the task that room is made for, recorded; SIM_NONE = none. */
 };
+/* Any version, nobody in particular. */
+static inline struct sim_op sim_op(enum sim_op_kind kind, sim_slot task, sim_machine machine,
+                                   uint32_t devices)
+{
+    const struct sim_op op = {kind,     task, machine, devices, SIM_ANY_VERSION, SIM_ACCEPTED,
+                              SIM_NONE};
+    return op;
+}
 
 /* A letter, as it is read. */
 struct sim_message {
