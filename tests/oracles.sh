@@ -11,6 +11,9 @@
 #   fgd-means      the published means of the paper, six policies, 10 seeds of our own
 #   google2011     eight parts of the trace under four policies: nothing violated, nothing hidden
 #   invariants     the whole cell checked after every event of openb and of KTH-SP2 as gangs
+#   omega          the lightweight simulator of the Omega paper: every column of some configurations
+#   omega-jobs     every job of two of them
+#   omega-all      all 25 of them
 #   invariants-google2011    the same of the eight parts; takes minutes
 #
 # Reads $SIMCTL_SHARED; without it the case is skipped (status 77).
@@ -184,6 +187,46 @@ invariants_google2011() {
     checked --trace "google2011:$shared/traces/google-2011" --policy best-fit
 }
 
+omega_golden() { # More arguments.
+    need oracles/omega
+    "$(dirname "$0")/../examples/omega-2013/golden" "$shared/oracles/omega/ref83.csv.gz" \
+        --machines 1000 --cpu 4 --memory 16 "$@"
+}
+
+# Rows of two CSV files by their first column: text and whole numbers equal, others within 1e-6. Of
+# the version rule that commits in part the published rows have a wrong one, see the example.
+same_numbers() { # Golden, ours, rows, numbers.
+    awk -F, -v rows="$3" -v numbers="$4" '
+        FNR == 1 { file++; for (i = 1; i <= NF; i++) name[file, i] = $i; width[file] = NF; next }
+        file == 1 { for (i = 1; i <= NF; i++) want[$1, name[1, i]] = $i; there[$1] = 1; next }
+        $1 ~ /seq-inc/ || !($1 in there) { next }
+        {
+            n++
+            for (i = 2; i <= NF; i++) {
+                a = $i; b = want[$1, name[2, i]]; compared++
+                if (a == b) continue
+                d = a > b ? a - b : b - a
+                whole = b !~ /[.e]/ || a == "" || b == ""
+                if (whole || d > 1e-6 * (b < 0 ? -b : b) && d > 1e-9) { print $1, name[2, i] ": " a ", golden " b; bad++ }
+            }
+        }
+        END {
+            printf "%d rows, %d numbers, %d differ\n", n, compared, bad
+            exit !(width[1] == width[2] && n == rows && compared == numbers && bad == 0)
+        }' "$1" "$2"
+}
+
+omega() { # Configurations, rows that are compared.
+    omega_golden --config "$1" >"$work/ours.csv"
+    same_numbers "$shared/oracles/omega/ref83_seed0.csv" "$work/ours.csv" "$2" $(($2 * 71))
+}
+
+omega_jobs() { # Configuration, file of it.
+    omega_golden --per-job "$1" >"$work/ours.csv"
+    gzip -dc "$shared/oracles/omega/$2" >"$work/golden.csv"
+    same_numbers "$work/golden.csv" "$work/ours.csv" 18774 $((18774 * 7))
+}
+
 case ${1-} in
 inputs) inputs ;;
 starts) starts ;;
@@ -195,5 +238,8 @@ fgd-means) fgd_means ;;
 google2011) google2011 ;;
 invariants) invariants ;;
 invariants-google2011) invariants_google2011 ;;
+omega) omega '*_0.1-10' 4 && omega '*aon_b4_1-10' 1 && omega '*inc_b2_1-10' 1 ;;
+omega-jobs) omega_jobs monolithic_0.1-0.1 jobs_mono.csv.gz && omega_jobs omega_rf-inc_0.1-10 jobs_om.csv.gz ;;
+omega-all) omega '*' 25 ;;
 *) sed -n '2,/^[^#]/{ s/^# \{0,1\}//p; }' "$0" && exit 2 ;;
 esac

@@ -30,11 +30,13 @@ foreach(name IN ITEMS gcc-O0 gcc-O3 clang-O2)
   set_tests_properties(digests.${name} PROPERTIES PROCESSORS 2 COST 100)
 endforeach()
 
-foreach(oracle IN ITEMS inputs starts examples easy-published fcfs-metrics fgd fgd-means google2011 invariants)
+foreach(oracle IN ITEMS inputs starts examples easy-published fcfs-metrics fgd fgd-means google2011 invariants
+    omega omega-jobs)
   simctl_test(oracle.${oracle} oracle ${here}/oracles.sh ${oracle})
 endforeach()
 set_tests_properties(oracle.google2011 oracle.fgd-means PROPERTIES COST 50) # They start first.
 simctl_test(oracle.invariants-google2011 "oracle;long" ${here}/oracles.sh invariants-google2011)
+simctl_test(oracle.omega-all "oracle;long" ${here}/oracles.sh omega-all)
 
 # What documents tell the reader to type.
 file(GLOB documents CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR} README.md */README.md

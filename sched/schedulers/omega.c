@@ -27,6 +27,7 @@ struct job {
     uint32_t len, id, gang, attempts;
     size_t cap;
     sim_time queued_at_us;
+    enum sim_tier tier;
     bool in_queue, pausing, placed_any;
 };
 
@@ -109,7 +110,8 @@ static uint32_t job_index(struct omega *s, const struct sim_task_view *t)
         *index = s->spare[--s->spare_len];
     }
     struct job *job = &s->jobs[*index];
-    *job = (struct job){.tasks = job->tasks, .cap = job->cap, .id = t->job, .gang = t->gang};
+    *job = (struct job){
+        .tasks = job->tasks, .cap = job->cap, .id = t->job, .gang = t->gang, .tier = t->tier};
     return *index;
 }
 
@@ -366,7 +368,7 @@ static bool begin(struct omega *s, struct sim_context *ctx)
     if (!s->live) {
         sim_copy_refresh(ctx, s->copy);
     }
-    const sim_time think = sim_think_time(ctx, job->len);
+    const sim_time think = sim_think_time(ctx, job->tier, job->len);
     if (think == 0) {
         decide(s, ctx);
     } else {

@@ -187,6 +187,7 @@ static void seat_group(struct sim_context *c, struct sim_text name, const struct
         actor->name = mem_text(text, strlen(text));
         actor->seat.group = name;
         actor->seat.think_job_us = sim_settings_int_of(s, "schedulers.*.think.job", name);
+        actor->seat.think_service_us = sim_settings_int_of(s, "schedulers.*.think.service", name);
         actor->seat.think_task_us = sim_settings_int_of(s, "schedulers.*.think.task", name);
     }
 }
@@ -202,11 +203,12 @@ static bool allowed(const struct sim_context *c, struct sim_diag *diag)
                         ops->name, a->members);
     }
     for (uint32_t i = 0; i < a->members && (ops->flags & SIM_THINKS) == 0; i++) {
-        if (a->at[i].seat.think_job_us + a->at[i].seat.think_task_us > 0) {
+        const struct sim_seat *seat = &a->at[i].seat;
+        if (seat->think_job_us + seat->think_service_us + seat->think_task_us > 0) {
             sim_hint(diag, "scheduler omega takes the time to decide");
             return sim_fail(diag, SIM_ERR_CONFIG, SIM_NOWHERE,
                             "scheduler %s decides at once: schedulers.%.*s.think has no meaning",
-                            ops->name, (int)a->at[i].seat.group.len, a->at[i].seat.group.at);
+                            ops->name, (int)seat->group.len, seat->group.at);
         }
     }
     return true;
@@ -394,12 +396,13 @@ void sim_record_attempt(struct sim_context *c, const struct sim_attempt *attempt
     record_row(c, SIM_TABLE_ATTEMPTS, &row);
 }
 
-sim_time sim_think_time(const struct sim_context *c, uint64_t tasks)
+sim_time sim_think_time(const struct sim_context *c, enum sim_tier tier, uint64_t tasks)
 {
     const struct sim_seat *seat = sim_seat(c);
     CHECK(seat->think_task_us == 0 ||
           tasks <= (uint64_t)(INT64_MAX / 2 / seat->think_task_us)); /* A day per task at most. */
-    return seat->think_job_us + seat->think_task_us * (sim_time)tasks;
+    const sim_time service = tier >= SIM_TIER_PRODUCTION ? seat->think_service_us : 0;
+    return seat->think_job_us + service + seat->think_task_us * (sim_time)tasks;
 }
 
 /* ---- letters -------------------------------------------------------------------------------- */

@@ -52,6 +52,8 @@ static const struct sim_option options[] = {
     {"schedulers.*.users", SIM_OPT_TEXT, 0, 0, "", NULL, "only jobs of these users"},
     {"schedulers.*.think.job", SIM_OPT_TIME, 0, SIM_SECONDS(86400), "0", NULL,
      "decision time per attempt at a job"},
+    {"schedulers.*.think.service", SIM_OPT_TIME, 0, SIM_SECONDS(86400), "0", NULL,
+     "decision time per attempt at a job of tier production or monitoring, on top"},
     {"schedulers.*.think.task", SIM_OPT_TIME, 0, SIM_SECONDS(86400), "0", NULL,
      "decision time per task of the attempt, on top"},
     SIM_OPTION_END};

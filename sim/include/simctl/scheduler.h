@@ -91,8 +91,8 @@ struct sim_op {
 static inline struct sim_op sim_op(enum sim_op_kind kind, sim_slot task, sim_machine machine,
                                    uint32_t devices)
 {
-    const struct sim_op op = {kind,     task, machine, devices, SIM_ANY_VERSION, SIM_ACCEPTED,
-                              SIM_NONE};
+    const struct sim_op op = {kind,         task,    machine, devices, SIM_ANY_VERSION,
+                              SIM_ACCEPTED, SIM_NONE};
     return op;
 }
 
@@ -143,13 +143,14 @@ struct sim_seat {
     uint32_t id;           /* Dense, from 0; the hub comes last. */
     const char *name;      /* "batch-2"; a lone scheduler has the name of its kind. */
     struct sim_text group; /* What stands for the star of its options; len 0 = none declared. */
-    sim_time think_job_us, think_task_us;
+    sim_time think_job_us, think_service_us, think_task_us;
 };
 SIM_API const struct sim_seat *sim_seat(const struct sim_context *ctx); /* Of the caller. */
 SIM_API const struct sim_seat *sim_seat_at(const struct sim_context *ctx,
                                            uint32_t id); /* NULL past the end. */
 SIM_API uint32_t sim_hub(const struct sim_context *ctx); /* SIM_NONE = none. */
-SIM_API sim_time sim_think_time(const struct sim_context *ctx, uint64_t tasks); /* Job + tasks. */
+/* How long the caller thinks about so many tasks of a job: t_job + t_task x tasks. */
+SIM_API sim_time sim_think_time(const struct sim_context *ctx, enum sim_tier tier, uint64_t tasks);
 
 /* on_timer(token) after delay_us >= 0. At one instant: ends, cancels, machine events and
  * submissions come first, then letters and timers in the order in which they were sent, then the
