@@ -67,3 +67,61 @@ Test(base_wide, a_ratio_is_the_floor_of_the_exact_quotient) /* One off moves a p
                      den);
     }
 }
+
+Test(base_wide, products_of_four_factors_are_compared_to_the_last_bit) /* An order depends on it. */
+{
+    const int64_t m = INT64_MAX;
+    cr_expect_eq(wide_compare_products((int64_t[]){m, m, m, m}, (int64_t[]){m, m, m, m}), 0);
+    cr_expect_lt(wide_compare_products((int64_t[]){m, m, m, m - 1}, (int64_t[]){m, m, m, m}), 0);
+    cr_expect_gt(wide_compare_products((int64_t[]){m, m, m, m}, (int64_t[]){m - 1, m, m, m}), 0);
+    /* (m - 1)(m + 1) = m m - 1, with m = 2^61: one apart in 122 bits, and in every limb above. */
+    const int64_t b = INT64_C(1) << 61;
+    cr_expect_lt(wide_compare_products((int64_t[]){b - 1, b + 1, 1, 1}, (int64_t[]){b, b, 1, 1}),
+                 0);
+    cr_expect_lt(wide_compare_products((int64_t[]){b - 1, b, b + 1, b}, (int64_t[]){b, b, b, b}),
+                 0);
+    cr_expect_eq(wide_compare_products((int64_t[]){b, 3, 1, 1}, (int64_t[]){1, b / 2, 6, 1}), 0);
+    cr_expect_eq(wide_compare_products((int64_t[]){0, m, m, m}, (int64_t[]){m, 0, 1, 1}), 0);
+}
+
+/* Both ways to multiply four factors are independent of each other. */
+Test(base_wide, long_products_agree_with_products_of_four)
+{
+    struct prng r;
+    prng_init(&r, 1, "products");
+    for (int i = 0; i < 100000; i++) {
+        int64_t a[4], b[4];
+        struct wide_big x = wide_big(1), y = wide_big(1);
+        for (int k = 0; k < 4; k++) {
+            a[k] = (int64_t)(prng_u64(&r) >> (1 + prng_below(&r, 63)));
+            b[k] = prng_below(&r, 2) ? a[k] + (int64_t)prng_below(&r, 2) * (a[k] < INT64_MAX)
+                                     : (int64_t)(prng_u64(&r) >> (1 + prng_below(&r, 63)));
+            wide_big_multiply(&x, a[k]);
+            wide_big_multiply(&y, b[k]);
+        }
+        const int got = wide_compare_products(a, b);
+        cr_assert_eq(got, wide_big_compare(&x, &y), "case %d", i);
+        wide_big_add(&y, x); /* x + y > x unless y was 0. */
+        cr_assert_leq(wide_big_compare(&x, &y), 0);
+    }
+}
+
+Test(base_wide, sums_of_long_products_carry)
+{
+    struct wide_big w = wide_big(1);
+    for (int i = 0; i < 9; i++)
+        wide_big_multiply(&w, INT64_C(1) << 61); /* 2^549 */
+    struct wide_big sum = w;
+    for (int i = 0; i < 26; i++)
+        wide_big_add(&sum, sum); /* 2^575 */
+    cr_expect_eq(sum.limb[8], UINT64_C(1) << 63);
+    for (int i = 0; i < 8; i++)
+        cr_expect_eq(sum.limb[i], 0);
+}
+
+Test(base_wide, a_sum_beyond_its_limbs_aborts, .signal = SIGABRT)
+{
+    struct wide_big w = wide_big(1);
+    for (int i = 0; i < 10; i++)
+        wide_big_multiply(&w, INT64_C(1) << 61);
+}

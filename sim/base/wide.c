@@ -58,6 +58,79 @@ void wide_add(struct sim_wide *w, int64_t a, int64_t b)
     w->high = (int64_t)(uint64_t)(after >> 64);
 }
 
+/* a * b in four limbs, lowest first. */
+static void multiply_wide(uint128 a, uint128 b, uint64_t out[4])
+{
+    const uint64_t a_low = (uint64_t)a, a_high = (uint64_t)(a >> 64);
+    const uint64_t b_low = (uint64_t)b, b_high = (uint64_t)(b >> 64);
+    const uint128 low = (uint128)a_low * b_low;
+    const uint128 cross_a = (uint128)a_high * b_low + (uint64_t)(low >> 64);
+    const uint128 cross_b = (uint128)a_low * b_high + (uint64_t)cross_a;
+    const uint128 high = (uint128)a_high * b_high + (cross_a >> 64) + (cross_b >> 64);
+    out[0] = (uint64_t)low;
+    out[1] = (uint64_t)cross_b;
+    out[2] = (uint64_t)high;
+    out[3] = (uint64_t)(high >> 64);
+}
+
+static int compare_limbs(const uint64_t *a, const uint64_t *b, int len)
+{
+    for (int i = len; i-- > 0;) {
+        if (a[i] != b[i]) {
+            return a[i] < b[i] ? -1 : 1;
+        }
+    }
+    return 0;
+}
+
+static uint128 multiply_pair(int64_t a, int64_t b)
+{
+    CHECK(a >= 0 && b >= 0);
+    return (uint128)(uint64_t)a * (uint64_t)b;
+}
+
+int wide_compare_products(const int64_t a[4], const int64_t b[4])
+{
+    uint64_t left[4], right[4];
+    multiply_wide(multiply_pair(a[0], a[1]), multiply_pair(a[2], a[3]), left);
+    multiply_wide(multiply_pair(b[0], b[1]), multiply_pair(b[2], b[3]), right);
+    return compare_limbs(left, right, 4);
+}
+
+struct wide_big wide_big(int64_t v)
+{
+    CHECK(v >= 0);
+    return (struct wide_big){{(uint64_t)v}};
+}
+
+void wide_big_multiply(struct wide_big *w, int64_t by)
+{
+    CHECK(by >= 0);
+    uint128 carry = 0;
+    for (int i = 0; i < WIDE_BIG_LIMBS; i++) {
+        carry += (uint128)w->limb[i] * (uint64_t)by;
+        w->limb[i] = (uint64_t)carry;
+        carry >>= 64;
+    }
+    CHECK(carry == 0);
+}
+
+void wide_big_add(struct wide_big *w, struct wide_big what)
+{
+    uint128 carry = 0;
+    for (int i = 0; i < WIDE_BIG_LIMBS; i++) {
+        carry += (uint128)w->limb[i] + what.limb[i];
+        w->limb[i] = (uint64_t)carry;
+        carry >>= 64;
+    }
+    CHECK(carry == 0);
+}
+
+int wide_big_compare(const struct wide_big *a, const struct wide_big *b)
+{
+    return compare_limbs(a->limb, b->limb, WIDE_BIG_LIMBS);
+}
+
 double sim_wide_double(struct sim_wide w)
 {
     /* Rounded once, by the conversion of the whole. */
