@@ -447,6 +447,16 @@ void accounts_set_quota(struct accounts *a, account_id id, const struct sim_reso
     n->limit = limit != NULL ? *limit : no_limit;
 }
 
+const struct sim_resources *accounts_guarantee(const struct accounts *a, account_id id)
+{
+    return &account(a, id)->guarantee;
+}
+
+const struct sim_resources *accounts_limit(const struct accounts *a, account_id id)
+{
+    return &account(a, id)->limit;
+}
+
 static void change_amounts(struct accounts *a, account_id leaf, const struct sim_resources *what,
                            int64_t sign)
 {
@@ -546,8 +556,6 @@ struct account_view accounts_at(const struct accounts *a, account_id id)
                                  .weight_num = n->weight_num,
                                  .weight_den = n->weight_den,
                                  .allocated = n->allocated,
-                                 .guarantee = n->guarantee,
-                                 .limit = n->limit,
                                  .dominant = (enum sim_dim)d,
                                  .dominant_amount = d < SIM_DIMS ? n->allocated.v[d] : 0,
                                  .dominant_total = d < SIM_DIMS ? a->totals.v[d] : 0};

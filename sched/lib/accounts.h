@@ -61,9 +61,12 @@ account_id accounts_find(const struct accounts *a, account_id parent, struct sim
 void accounts_set_weight(struct accounts *a, account_id id, int64_t num, int64_t den);
 void accounts_set_rank(struct accounts *a, account_id id, int64_t rank);
 void accounts_set_active(struct accounts *a, account_id leaf, bool active); /* Keeps its count. */
-/* Kept for the caller, nothing here enforces them. NULL = none. */
+/* Kept for the caller, nothing here enforces them. NULL = none: a guarantee of 0, a limit of
+ * ACCOUNTS_NO_LIMIT in every dimension. */
 void accounts_set_quota(struct accounts *a, account_id id, const struct sim_resources *guarantee,
                         const struct sim_resources *limit);
+const struct sim_resources *accounts_guarantee(const struct accounts *a, account_id id);
+const struct sim_resources *accounts_limit(const struct accounts *a, account_id id);
 
 /* The leaf gets `what`, which makes one allocation more, or gives it back. */
 void accounts_allocate(struct accounts *a, account_id leaf, const struct sim_resources *what);
@@ -92,7 +95,7 @@ struct account_view {
     uint32_t leaves;      /* Below, or itself. */
     uint64_t allocations; /* So far; also those of leaves that are gone. */
     int64_t rank, weight_num, weight_den;
-    struct sim_resources allocated, guarantee, limit; /* No limit: ACCOUNTS_NO_LIMIT. */
+    struct sim_resources allocated;
     /* Dominant share = amount / total / weight; dimension SIM_DIMS = nothing that counts. */
     enum sim_dim dominant;
     int64_t dominant_amount, dominant_total;
