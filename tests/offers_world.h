@@ -51,15 +51,15 @@ static inline void adopt(struct offers *o, offers_framework f, sim_machine m, in
     offers_adopt(o, f, m, &what);
 }
 
-/* Guarantee and limit alike, as one number per resource means in Mesos. */
+/* Guarantee and limit alike, as one number per resource means in Mesos; 0 = neither. */
 static inline void quota(struct offers *o, const char *role, int64_t cpu, int64_t memory)
 {
     const struct sim_resources guarantee = amounts(cpu, memory);
     struct sim_resources limit = {{ACCOUNTS_NO_LIMIT, ACCOUNTS_NO_LIMIT, ACCOUNTS_NO_LIMIT,
                                    ACCOUNTS_NO_LIMIT, ACCOUNTS_NO_LIMIT, ACCOUNTS_NO_LIMIT,
                                    ACCOUNTS_NO_LIMIT, ACCOUNTS_NO_LIMIT}};
-    limit.v[SIM_CPU] = cpu;
-    limit.v[SIM_MEMORY] = memory;
+    limit.v[SIM_CPU] = cpu > 0 ? cpu : ACCOUNTS_NO_LIMIT;
+    limit.v[SIM_MEMORY] = memory > 0 ? memory : ACCOUNTS_NO_LIMIT;
     offers_set_quota(o, offers_role_of(o, text(role)), &guarantee, &limit);
 }
 

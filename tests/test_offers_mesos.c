@@ -230,20 +230,63 @@ Test(offers_mesos, QuotaAgainstStarvation)
 Test(offers_mesos, DRFWithQuota)
 {
     struct offers *o = new_offers();
-    const struct sim_resources guarantee = amounts(250, 128);
+    quota(o, "quota-role", 250, 128);
     const offers_framework one = join(o, "quota-role", "framework1");
     const offers_framework two = join(o, "no-quota-role", "framework2");
-    /* There the quota was a guarantee without a limit; with one the result is the same. */
-    offers_set_quota(o, offers_role_of(o, text("quota-role")), &guarantee, NULL);
     machine(o, 0, 1000, 512);
     adopt(o, one, 0, 250, 128);
     EXPECT_OFFER(o, cycle(o, 0), two, 0, 750, 384);
     machine(o, 1, 1000, 512);
-    adopt(o, one, 1, 0, 0);
-    cr_expect_eq(cycle(o, 0), 1);
-    offers_rescind(o, offers_made(o, 0)->id);
-    quota(o, "quota-role", 250, 128);
     EXPECT_OFFER(o, cycle(o, 0), two, 1, 1000, 512);
+    offers_destroy(o);
+}
+
+/* Frameworks of a role whose guarantee is not met are served by share, too. */
+Test(offers_mesos, QuotaProvidesGuarantee_among_frameworks_of_one_role)
+{
+    struct offers *o = new_offers();
+    const offers_framework a = join(o, "quota-role", "framework1a");
+    quota(o, "quota-role", 4000, 2048);
+    join(o, "no-quota-role", "framework2");
+    machine(o, 0, 1000, 512);
+    EXPECT_OFFER(o, cycle(o, 0), a, 0, 1000, 512);
+    const offers_framework b = join(o, "quota-role", "framework1b");
+    machine(o, 1, 2000, 1024);
+    EXPECT_OFFER(o, cycle(o, 0), b, 1, 2000, 1024);
+    machine(o, 2, 1000, 512);
+    const offers_id id = EXPECT_OFFER(o, cycle(o, 0), a, 2, 1000, 512);
+    offers_decline(o, id, 0, SIM_SECONDS(5), 0);
+    EXPECT_OFFER(o, cycle(o, SIM_SECONDS(1)), b, 2, 1000, 512);
+    offers_destroy(o);
+}
+
+Test(offers_mesos, QuotaAllocationGranularity)
+{
+    struct offers *o = new_offers();
+    const offers_framework one = join(o, "quota-role", "framework1");
+    quota(o, "quota-role", 500, 200);
+    machine(o, 0, 1000, 512);
+    EXPECT_OFFER(o, cycle(o, 0), one, 0, 500, 200);
+    const offers_framework two = join(o, "no-quota-role", "framework2");
+    EXPECT_OFFER(o, cycle(o, 0), two, 0, 500, 312);
+    offers_destroy(o);
+}
+
+/* A resource without a quota comes along with one that has, as far as headroom lets it. */
+Test(offers_mesos, QuotaRoleAllocateNonQuotaResource)
+{
+    struct offers *o = new_offers();
+    quota(o, "quota-role-1", 2000, 0);
+    machine(o, 0, 1000, 1024);
+    const offers_framework f = join(o, "quota-role-1", "framework");
+    EXPECT_OFFER(o, cycle(o, 0), f, 0, 1000, 1024);
+    quota(o, "quota-role-2", 0, 1024);
+    machine(o, 1, 1000, 1024);
+    EXPECT_OFFER(o, cycle(o, 0), f, 1, 1000, 0);
+    cr_expect_eq(offers_made(o, 0)->held_back.v[SIM_MEMORY], 1024);
+    machine(o, 2, 1000, 1024);
+    const sim_machine third = 2;
+    EXPECT_OFFER(o, offers_cycle(o, 0, &third, 1), f, 2, 0, 1024);
     offers_destroy(o);
 }
 
@@ -264,9 +307,8 @@ Test(offers_mesos, DisproportionateQuota)
     offers_destroy(o);
 }
 
-/* Resources are laid away for a role that has no framework yet. In 2024 that is a quantity: of
- * either machine just what is beyond it is offered. */
-Test(offers_mesos, QuotaAbsentFramework)
+/* Resources are laid away for a role that has no framework yet. */
+Test(offers_mesos, QuotaAbsentFrameworkWholeMachine)
 {
     struct offers *o = new_offers();
     quota(o, "quota-role", 2000, 1024);
@@ -274,9 +316,9 @@ Test(offers_mesos, QuotaAbsentFramework)
     machine(o, 0, 2000, 1024);
     cr_expect_eq(cycle(o, 0), 0);
     cr_expect_eq(offers_why(o, f, 0, 0).reason, OFFERS_HELD_BACK);
-    machine(o, 1, 1000, 512);
-    const sim_machine second = 1;
-    EXPECT_OFFER(o, offers_cycle(o, 0, &second, 1), f, 1, 1000, 512);
+    machine(o, 1, 2000, 1024);
+    EXPECT_OFFER(o, cycle(o, 0), f, 0, 2000, 1024); /* Either will do. */
+    cr_expect_eq(offers_why(o, f, 1, 0).reason, OFFERS_HELD_BACK);
     offers_destroy(o);
 }
 
@@ -302,7 +344,7 @@ Test(offers_mesos, MultiQuotaWithFrameworks)
     machine(o, 1, 1000, 1024);
     adopt(o, one, 0, 1000, 1024);
     adopt(o, two, 1, 1000, 1024);
-    machine(o, 2, 1000, 976); /* What the second lacks. */
+    machine(o, 2, 2000, 2048);
     EXPECT_OFFER(o, cycle(o, 0), two, 2, 1000, 976);
     offers_destroy(o);
 }
