@@ -260,6 +260,51 @@ Test(offers_mesos, QuotaProvidesGuarantee_among_frameworks_of_one_role)
     offers_destroy(o);
 }
 
+/* Headroom that was given to whom it is for is headroom no more, in the same cycle. */
+Test(offers_mesos, a_guarantee_that_was_met_holds_nothing_back)
+{
+    struct offers *o = new_offers();
+    const offers_framework one = join(o, "quota-role", "framework1");
+    const offers_framework two = join(o, "no-quota-role", "framework2");
+    quota(o, "quota-role", 2000, 1024);
+    machine(o, 0, 2000, 1024);
+    machine(o, 1, 2000, 1024);
+    cr_assert_eq(cycle(o, 0), 2);
+    cr_expect(offers_made(o, 0)->framework == one && offers_made(o, 0)->guaranteed);
+    cr_expect(offers_made(o, 1)->framework == two && !offers_made(o, 1)->guaranteed);
+    offers_destroy(o);
+}
+
+/* Held back in the first stage and free for it in the second: still one offer of one machine. */
+Test(offers_mesos, both_stages_make_one_offer)
+{
+    struct offers *o = new_offers();
+    const offers_framework one = join(o, "a", "framework1"), two = join(o, "b", "framework2");
+    const struct sim_resources guarantee = amounts(1000, 0);
+    offers_set_quota(o, offers_role_of(o, text("a")), &guarantee, NULL);
+    offers_set_quota(o, offers_role_of(o, text("b")), &guarantee, NULL);
+    machine(o, 0, 2000, 1024);
+    machine(o, 1, 1000, 1024);
+    /* Of machine 0 a gets its guarantee and what is beyond that of b: 2000 of 3000. */
+    cr_assert_eq(cycle(o, 0), 2);
+    cr_expect_eq(offers_made(o, 0)->framework, one);
+    cr_expect_eq(offers_made(o, 0)->what.unreserved.v[SIM_CPU], 2000);
+    cr_expect_eq(offers_made(o, 1)->framework, two);
+    offers_rescind(o, offers_made(o, 0)->id);
+    offers_rescind(o, offers_made(o, 1)->id);
+    offers_machine_remove(o, 1);
+    machine(o, 0, 3000, 1024);
+    reserve(o, 0, "b", 1000, 0);
+    /* Now b has its guarantee as a reservation; a takes its own and the rest in one stage. */
+    cr_assert_eq(cycle(o, 0), 2);
+    cr_expect_eq(offers_made(o, 0)->what.unreserved.v[SIM_CPU], 2000);
+    cr_expect_eq(offers_made(o, 1)->what.reserved.v[SIM_CPU], 1000);
+    for (int f = 0; f < 2; f++) {
+        cr_expect_eq(offers_framework_tally(o, f ? two : one).count[OFFERS_OPEN], 1);
+    }
+    offers_destroy(o);
+}
+
 Test(offers_mesos, QuotaAllocationGranularity)
 {
     struct offers *o = new_offers();

@@ -386,20 +386,9 @@ static uint32_t slot_take(struct offers *o)
     return (uint32_t)o->slot_len++;
 }
 
-static uint32_t slot_of_cycle(const struct offers *o, sim_machine m, offers_framework f)
+void offers_put(struct offers *o, const struct offers_offer *offer)
 {
-    uint32_t i = o->box[m].first; /* The latest come first. */
-    while (i != SIM_NONE && o->slot[i].offer.id > o->before) {
-        if (f == SIM_NONE || o->slot[i].offer.framework == f) {
-            return i;
-        }
-        i = o->slot[i].on_next;
-    }
-    return SIM_NONE;
-}
-
-static void new_offer(struct offers *o, const struct offers_offer *offer)
-{
+    take(o, offer->framework, offer->machine, &offer->what);
     const uint32_t i = slot_take(o);
     struct slot *s = &o->slot[i];
     uint32_t *on = &o->box[offer->machine].first, *to = &o->framework[offer->framework].first;
@@ -417,22 +406,6 @@ static void new_offer(struct offers *o, const struct offers_offer *offer)
     o->made[o->made_len++] = s->offer.id;
 }
 
-void offers_put(struct offers *o, const struct offers_offer *offer)
-{
-    take(o, offer->framework, offer->machine, &offer->what);
-    const uint32_t i = slot_of_cycle(o, offer->machine, offer->framework);
-    if (i == SIM_NONE) {
-        new_offer(o, offer);
-        return;
-    }
-    struct offers_offer *grown = &o->slot[i].offer;
-    grown->what.unreserved = amounts_sum(&grown->what.unreserved, &offer->what.unreserved);
-    grown->what.reserved = amounts_sum(&grown->what.reserved, &offer->what.reserved);
-    grown->what.revocable = amounts_sum(&grown->what.revocable, &offer->what.revocable);
-    grown->over_limit = offer->over_limit;
-    grown->held_back = offer->held_back;
-}
-
 static const struct offers_offer *offer_in(const struct offers *o, uint32_t slot)
 {
     return slot == SIM_NONE ? NULL : &o->slot[slot].offer;
@@ -441,7 +414,14 @@ static const struct offers_offer *offer_in(const struct offers *o, uint32_t slot
 const struct offers_offer *offers_of_cycle(const struct offers *o, sim_machine m,
                                            offers_framework f)
 {
-    return offer_in(o, slot_of_cycle(o, m, f));
+    uint32_t i = o->box[m].first; /* The latest come first. */
+    while (i != SIM_NONE && o->slot[i].offer.id > o->before) {
+        if (f == SIM_NONE || o->slot[i].offer.framework == f) {
+            return &o->slot[i].offer;
+        }
+        i = o->slot[i].on_next;
+    }
+    return NULL;
 }
 
 const struct offers_offer *offers_find(const struct offers *o, offers_id id)

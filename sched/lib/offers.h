@@ -52,8 +52,8 @@ struct offers_bundle {
 
 struct offers_args {
     sim_time interval_us; /* Between the caller's cycles, > 0. A refusal holds at least so long. */
-    int64_t min_cpu,
-        min_memory;     /* Not offered: less than both. 0 = does not count; both 0 = anything. */
+    /* Not offered: less than both. 0 = does not count; both 0 = anything is offered. */
+    int64_t min_cpu, min_memory;
     const char *stream; /* Named stream that machines are drawn from; NULL = by id. */
     uint64_t seed;
 };

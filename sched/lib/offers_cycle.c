@@ -166,6 +166,7 @@ static void offer_role(struct offers *o, struct role *r, sim_machine m, sim_time
         const bool served = offers_of_cycle(o, m, f) != NULL; /* In the first stage. */
         enum offers_reason reason = judge(o, f, m, &none, &o->required, now_us, &offer, &filter);
         if (reason == OFFERS_OPEN) {
+            CHECK(!served); /* What limit and headroom kept from it then, they keep now. */
             offers_put(o, &offer);
         } else if (reason == OFFERS_FULL && offers_of_cycle(o, m, SIM_NONE) != NULL) {
             reason = OFFERS_GIVEN;

@@ -75,9 +75,8 @@ struct offers {
     struct sim_resources totals, free; /* Of all machines; free: unreserved. */
     struct sim_resources required;     /* Headroom; of the cycle that runs. */
     uint64_t cycle;
-    offers_id before; /* Offers with a later id are of this cycle. */
-    uint32_t candidates,
-        full; /* Of the last cycle: machines that were up; of these, nothing free. */
+    offers_id before;          /* Offers with a later id are of this cycle. */
+    uint32_t candidates, full; /* Of the last cycle: machines up; of these, with nothing free. */
     sim_machine *order;
     size_t order_cap;
     offers_id *made;
@@ -105,7 +104,7 @@ struct offers_bundle offers_box_free_for(const struct box *b, offers_role role);
 /* An offer of this cycle, of the machine to the framework; SIM_NONE = to any. */
 const struct offers_offer *offers_of_cycle(const struct offers *o, sim_machine m,
                                            offers_framework f);
-/* An offer is made, or one of this cycle grows: it counts as an allocation. */
+/* An offer is made: it counts as an allocation. */
 void offers_put(struct offers *o, const struct offers_offer *offer);
 /* The filter that keeps `what` of the machine from the framework longest; NULL = none. Drops those
  * that are over. */
