@@ -10,8 +10,9 @@
  *     answers:  offers_accept, offers_decline; offers_suppress, offers_revive
  *     the caller's own: offers_rescind, offers_release (a task ended)
  *
- * An offer counts as an allocation until it is accepted, declined or rescinded. What is offered of
- * a machine goes to one framework, so at most one offer of it is made per framework and cycle.
+ * An offer counts as an allocation until it is accepted, declined or rescinded. What a machine has
+ * free goes to one framework as a whole, but for what limit and headroom keep from it; a framework
+ * gets at most one offer of a machine per cycle.
  *
  * A cycle visits the candidate machines twice, each time in another order (drawn, or by id):
  *   1. Guarantees: the roles with a guarantee that is not met, in the order of shares; their
