@@ -47,35 +47,30 @@ static void cut(const struct offers *o, const struct role *r, const struct offer
     out->what.unreserved = amounts_sum(&sure, &more);
 }
 
-/* Fills `out` with the offer as it would be made. `lacks`: of the role's guarantee; none in the
- * second stage. *filter: which one, for FILTERED. */
-static enum offers_reason judge(struct offers *o, offers_framework id, sim_machine m,
-                                const struct sim_resources *lacks,
-                                const struct sim_resources *required, sim_time now_us,
-                                struct offers_offer *out, const struct filter **filter)
+/* Fills `out` with the offer that a framework of the role would get, but for what it refused.
+ * `lacks`: of the role's guarantee; none in the second stage. */
+static enum offers_reason judge(const struct offers *o, offers_role role, bool revocable,
+                                sim_machine m, const struct sim_resources *lacks,
+                                const struct sim_resources *required, struct offers_offer *out)
 {
-    struct framework *f = &o->framework[id];
-    const struct role *r = &o->role[f->role];
-    struct offers_bundle free = offers_box_free_for(&o->box[m], f->role);
-    *out = (struct offers_offer){
-        .framework = id, .role = f->role, .machine = m, .made_us = now_us, .what = free};
+    struct offers_bundle free = offers_box_free_for(&o->box[m], role);
+    *out = (struct offers_offer){.role = role, .machine = m, .what = free};
     if (bundle_none(&free)) {
         return OFFERS_FULL;
     }
-    if (!f->revocable) {
+    if (!revocable) {
         free.revocable = (struct sim_resources){{0}};
     }
     if (!worth_offering(o, &free)) {
         return OFFERS_TOO_LITTLE;
     }
-    cut(o, r, &free, lacks, required, out);
-    if (!worth_offering(o, &out->what)) {
-        struct offers_bundle unlimited = out->what;
-        unlimited.unreserved = amounts_sum(&unlimited.unreserved, &out->held_back);
-        return worth_offering(o, &unlimited) ? OFFERS_HELD_BACK : OFFERS_OVER_LIMIT;
+    cut(o, &o->role[role], &free, lacks, required, out);
+    if (worth_offering(o, &out->what)) {
+        return OFFERS_OPEN;
     }
-    *filter = offers_filter_of(o, f, m, &out->what, now_us);
-    return *filter != NULL ? OFFERS_FILTERED : OFFERS_OPEN;
+    struct offers_bundle unlimited = out->what;
+    unlimited.unreserved = amounts_sum(&unlimited.unreserved, &out->held_back);
+    return worth_offering(o, &unlimited) ? OFFERS_HELD_BACK : OFFERS_OVER_LIMIT;
 }
 
 /* ---- the cycle ------------------------------------------------------------------------------- */
@@ -130,9 +125,12 @@ static void offer_guarantee(struct offers *o, struct role *r, sim_machine m, sim
         if (amounts_none(&sure)) {
             return; /* This machine brings the guarantee no nearer. */
         }
+        struct framework *fw = &o->framework[f];
         struct offers_offer offer;
-        const struct filter *filter;
-        if (judge(o, f, m, &lacks, &o->required, now_us, &offer, &filter) == OFFERS_OPEN) {
+        if (judge(o, fw->role, fw->revocable, m, &lacks, &o->required, &offer) == OFFERS_OPEN &&
+            offers_filter_of(o, fw, m, &offer.what, now_us) == NULL) {
+            offer.framework = f;
+            offer.made_us = now_us;
             offer.guaranteed = true;
             offers_put(o, &offer);
             count(o, f, m, OFFERS_OPEN);
@@ -154,22 +152,50 @@ static void offer_guarantees(struct offers *o, sim_machine m, sim_time now_us)
     }
 }
 
-static void offer_role(struct offers *o, struct role *r, sim_machine m, sim_time now_us)
+/* All frameworks of a role are judged alike, but for taking what is lent and what they refused. */
+struct verdict {
+    bool valid;
+    enum offers_reason reason;
+    struct offers_offer offer;
+};
+
+static const struct verdict *verdict_of(const struct offers *o, offers_role role, bool revocable,
+                                        sim_machine m, struct verdict both[2])
 {
     static const struct sim_resources none = {{0}};
+    struct verdict *v = &both[revocable];
+    if (!v->valid) {
+        v->valid = true;
+        v->reason = judge(o, role, revocable, m, &none, &o->required, &v->offer);
+    }
+    return v;
+}
+
+static void offer_role(struct offers *o, offers_role role, sim_machine m, sim_time now_us)
+{
+    const struct role *r = &o->role[role];
+    struct verdict both[2];
+    both[0].valid = both[1].valid = false;
     size_t len;
     const account_id *list = accounts_list(r->frameworks, &len);
     for (size_t i = 0; i < len; i++) {
         const offers_framework f = accounts_tag(r->frameworks, list[i]);
-        struct offers_offer offer;
-        const struct filter *filter;
+        struct framework *fw = &o->framework[f];
         const bool served = offers_of_cycle(o, m, f) != NULL; /* In the first stage. */
-        enum offers_reason reason = judge(o, f, m, &none, &o->required, now_us, &offer, &filter);
-        if (reason == OFFERS_OPEN) {
-            CHECK(!served); /* What limit and headroom kept from it then, they keep now. */
-            offers_put(o, &offer);
-        } else if (reason == OFFERS_FULL && offers_of_cycle(o, m, SIM_NONE) != NULL) {
+        const struct verdict *v = verdict_of(o, role, fw->revocable, m, both);
+        enum offers_reason reason = v->reason;
+        if (reason == OFFERS_FULL && offers_of_cycle(o, m, SIM_NONE) != NULL) {
             reason = OFFERS_GIVEN;
+        } else if (reason == OFFERS_OPEN &&
+                   offers_filter_of(o, fw, m, &v->offer.what, now_us) != NULL) {
+            reason = OFFERS_FILTERED;
+        } else if (reason == OFFERS_OPEN) {
+            CHECK(!served); /* What limit and headroom kept from it then, they keep now. */
+            struct offers_offer offer = v->offer;
+            offer.framework = f;
+            offer.made_us = now_us;
+            offers_put(o, &offer);
+            both[0].valid = both[1].valid = false;
         }
         if (!served) {
             count(o, f, m, reason);
@@ -182,7 +208,7 @@ static void offer_shares(struct offers *o, sim_machine m, sim_time now_us)
     size_t len;
     const account_id *list = accounts_list(o->roles, &len);
     for (size_t i = 0; i < len && !box_empty(&o->box[m]); i++) {
-        offer_role(o, &o->role[accounts_tag(o->roles, list[i])], m, now_us);
+        offer_role(o, accounts_tag(o->roles, list[i]), m, now_us);
     }
 }
 
@@ -275,7 +301,7 @@ size_t offers_cycle(struct offers *o, sim_time now_us, const sim_machine *machin
 struct offers_why offers_why(struct offers *o, offers_framework f, sim_machine m, sim_time now_us)
 {
     static const struct sim_resources none = {{0}};
-    const struct framework *fw = offers_framework_at(o, f);
+    struct framework *fw = offers_framework_at(o, f);
     struct offers_why why = {
         .until_us = SIM_NEVER, .framework = SIM_NONE, .role = SIM_NONE, .reason = OFFERS_DOWN};
     if (m >= o->box_len || !o->box[m].known || !o->box[m].up) {
@@ -287,18 +313,20 @@ struct offers_why offers_why(struct offers *o, offers_framework f, sim_machine m
         return why;
     }
     struct offers_offer offer;
-    const struct filter *filter = NULL;
     const struct sim_resources required = required_headroom(o);
-    why.reason = judge(o, f, m, &none, &required, now_us, &offer, &filter);
+    why.reason = judge(o, fw->role, fw->revocable, m, &none, &required, &offer);
     why.over_limit = offer.over_limit;
     why.held_back = offer.held_back;
     const struct offers_offer *given = offers_on(o, m);
+    const struct filter *filter =
+        why.reason == OFFERS_OPEN ? offers_filter_of(o, fw, m, &offer.what, now_us) : NULL;
     if (why.reason == OFFERS_FULL && given != NULL) {
         why.reason = OFFERS_GIVEN;
         why.offer = given->id;
         why.framework = given->framework;
         why.role = given->role;
-    } else if (why.reason == OFFERS_FILTERED) {
+    } else if (filter != NULL) {
+        why.reason = OFFERS_FILTERED;
         why.refused = filter->refused;
         why.until_us = filter->until_us;
         why.cause = filter->cause;
