@@ -104,6 +104,27 @@ Test(flow, of_equal_ways_the_one_that_was_added_first) /* The written rule. */
     flow_destroy(f);
 }
 
+Test(flow, a_newcomer_displaces_nobody_without_a_gain) /* Else a tie evicts a running task. */
+{
+    struct flow *f = flow_create(&flow_ssp);
+    const uint32_t t = flow_node_add(f, -1), wait = flow_node_add(f, 0), m = flow_node_add(f, 0);
+    flow_arc_add(f, wait, t, 9, 0);
+    flow_arc_add(f, m, t, 1, 0);
+    const uint32_t old = flow_node_add(f, 1);
+    flow_arc_add(f, old, wait, 1, 5);
+    const uint32_t runs = flow_arc_add(f, old, m, 1, 2);
+    cr_assert(flow_solve(f));
+    for (int64_t gain = 0; gain < 2; gain++) {
+        const uint32_t new = flow_node_add(f, 1);
+        flow_node_supply(f, t, -2 - gain);
+        flow_arc_add(f, new, m, 1, 2);
+        flow_arc_add(f, new, wait, 1, 5 + gain);
+        cr_assert(flow_solve(f));
+        cr_expect_eq(flow_of(f, runs), 1 - gain);
+    }
+    flow_destroy(f);
+}
+
 Test(flow, numbers_are_given_again) /* Memory grows with what is alive. */
 {
     struct flow *f = flow_create(&flow_ssp);

@@ -143,6 +143,31 @@ static void set_changed(struct flow *f, uint32_t arc)
     }
 }
 
+int64_t flow_capacity(const struct flow *f, uint32_t arc)
+{
+    CHECK(is_arc(f, arc));
+    return f->g.halves[2 * arc].residual + f->g.halves[2 * arc + 1].residual;
+}
+
+int64_t flow_arc_cost(const struct flow *f, uint32_t arc)
+{
+    CHECK(is_arc(f, arc));
+    return f->g.halves[2 * arc].cost;
+}
+
+static void put(struct flow *f, uint32_t arc, int64_t capacity, int64_t cost)
+{
+    CHECK(within(cost, FLOW_COST_MAX) && capacity >= 0 && capacity <= FLOW_AMOUNT_MAX);
+    struct flow_half *h = &f->g.halves[2 * arc];
+    if (h[1].residual > capacity) { /* What does not fit any longer goes back to the tail. */
+        flow_push(&f->g, 2 * arc + 1, h[1].residual - capacity);
+    }
+    h[0].residual = capacity - h[1].residual;
+    h[0].cost = cost;
+    h[1].cost = -cost;
+    set_changed(f, arc);
+}
+
 uint32_t flow_arc_add(struct flow *f, uint32_t from, uint32_t to, int64_t capacity, int64_t cost)
 {
     CHECK(is_node(f, from) && is_node(f, to) && from != to);
@@ -156,22 +181,15 @@ uint32_t flow_arc_add(struct flow *f, uint32_t from, uint32_t to, int64_t capaci
     link_half(&f->g, 2 * arc, from);
     link_half(&f->g, 2 * arc + 1, to);
     f->arc_count++;
-    flow_arc_set(f, arc, capacity, cost);
+    put(f, arc, capacity, cost);
     return arc;
 }
 
 void flow_arc_set(struct flow *f, uint32_t arc, int64_t capacity, int64_t cost)
 {
-    CHECK(is_arc(f, arc) && within(cost, FLOW_COST_MAX));
-    CHECK(capacity >= 0 && capacity <= FLOW_AMOUNT_MAX);
-    struct flow_half *h = &f->g.halves[2 * arc];
-    if (h[1].residual > capacity) { /* What does not fit any longer goes back to the tail. */
-        flow_push(&f->g, 2 * arc + 1, h[1].residual - capacity);
+    if (capacity != flow_capacity(f, arc) || cost != flow_arc_cost(f, arc)) {
+        put(f, arc, capacity, cost);
     }
-    h[0].residual = capacity - h[1].residual;
-    h[0].cost = cost;
-    h[1].cost = -cost;
-    set_changed(f, arc);
 }
 
 /* It stays in `changed`, harmless, if it is there: the number may be given again before a solve. */
@@ -224,18 +242,6 @@ uint32_t flow_to(const struct flow *f, uint32_t arc)
 {
     CHECK(is_arc(f, arc));
     return f->g.halves[2 * arc].to;
-}
-
-int64_t flow_capacity(const struct flow *f, uint32_t arc)
-{
-    CHECK(is_arc(f, arc));
-    return f->g.halves[2 * arc].residual + f->g.halves[2 * arc + 1].residual;
-}
-
-int64_t flow_arc_cost(const struct flow *f, uint32_t arc)
-{
-    CHECK(is_arc(f, arc));
-    return f->g.halves[2 * arc].cost;
 }
 
 /* ---- solving --------------------------------------------------------------------------------- */

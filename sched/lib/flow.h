@@ -16,8 +16,9 @@
  *     gain, so a scheduler never migrates a task for nothing.
  *   - Where something has to move: changed arcs are put right in the order in which they were
  *     changed, then nodes with something to send or to receive in order of number. Each takes the
- *     cheapest way; among equally cheap ones the first in depth-first order, where a node tries its
- *     arcs in the order in which they were added.
+ *     cheapest way; of equally cheap ones that which takes back the flow of fewest arcs, so that a
+ *     newcomer displaces nobody without a gain; then the first in depth-first order, where a node
+ *     tries its arcs in the order in which they were added.
  *   - flow_solve_scratch forgets the flow first; its answer depends on the network alone (numbers,
  *     and the order of arcs). Both have the same cost, not always the same flow.
  *

@@ -10,10 +10,11 @@ struct mark {
     uint32_t visited; /* in which that became final. */
     uint32_t via;
     uint32_t next; /* The half to be tried next. */
+    uint32_t back; /* How many arcs the way takes something back from. */
 };
 struct entry {
     int64_t distance;
-    uint32_t node;
+    uint32_t back, node;
 };
 struct flow_search {
     struct mark *marks;
@@ -42,7 +43,10 @@ void flow_search_destroy(struct flow_search *s)
 
 static bool nearer(const struct entry *a, const struct entry *b)
 {
-    return a->distance != b->distance ? a->distance < b->distance : a->node < b->node;
+    if (a->distance != b->distance) {
+        return a->distance < b->distance;
+    }
+    return a->back != b->back ? a->back < b->back : a->node < b->node;
 }
 
 static void heap_push(struct flow_search *s, struct entry e)
@@ -116,16 +120,23 @@ static uint32_t follow(struct flow_search *s, const struct flow_graph *g,
     const int64_t length = q->backward ? -ahead : ahead;
     const int64_t distance = s->marks[node].distance + length;
     CHECK_SLOW(length >= 0);
-    if (length > 0 && (distance >= q->limit || (m->run == s->run && m->distance <= distance))) {
+    if ((length > 0 && distance >= q->limit) ||
+        (m->run == s->run && m->distance < distance)) { /* The most frequent ones. */
+        return FLOW_NONE;
+    }
+    const uint32_t back = used % 2 == 1 && !is_goal(g, q, v);
+    const struct entry way = {distance, s->marks[node].back + back, v};
+    if (m->run == s->run && !nearer(&way, &(struct entry){m->distance, m->back, v})) {
         return FLOW_NONE;
     }
     m->run = s->run;
-    m->distance = distance;
+    m->distance = way.distance;
+    m->back = way.back;
     m->via = used;
-    if (length == 0) {
+    if (length == 0 && back == 0) {
         return v;
     }
-    heap_push(s, (struct entry){distance, v});
+    heap_push(s, way);
     return FLOW_NONE;
 }
 
@@ -165,8 +176,9 @@ uint32_t flow_search_run(struct flow_search *s, const struct flow_graph *g,
     begin(s, g);
     s->marks[q->start].run = s->run;
     s->marks[q->start].distance = 0;
+    s->marks[q->start].back = 0;
     s->marks[q->start].via = FLOW_NONE;
-    heap_push(s, (struct entry){0, q->start});
+    heap_push(s, (struct entry){0, 0, q->start});
     while (s->heap_len > 0) {
         const struct entry e = heap_pop(s);
         if (s->marks[e.node].visited == s->run) {

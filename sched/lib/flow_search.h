@@ -1,9 +1,11 @@
 /* flow_search.h - Dijkstra over what a flow leaves free, measured in reduced costs, which are never
  * negative. It goes no farther than it must: to the goal, or to a limit.
  *
- * Order: nearest first, of equals the lowest node; ways of length 0 are followed depth first, a
- * node's arcs in their order. So a goal at the end of a chain of free aggregators is found without
- * a look at their other children. */
+ * Order: nearest first; of equals the way that takes the least back from others (the step into the
+ * goal does not count), so that a newcomer displaces nobody without a gain; then the lowest node.
+ * Steps of length 0 that take nothing back are followed depth first, a node's arcs in their order:
+ * a goal at the end of a chain of free aggregators is found without a look at their other children.
+ */
 #ifndef SCHED_LIB_FLOW_SEARCH_H
 #define SCHED_LIB_FLOW_SEARCH_H
 

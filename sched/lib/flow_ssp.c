@@ -13,12 +13,12 @@
  * the time to fill its graph; every cost was equal:
  *
  *     tasks x machines, slots | from nothing | 10 % of tasks new | one new | all waits grow
- *                             | own    LEMON | own    LEMON      | own     | own
- *       1,000 x  1,000, 1     |  7.4     3.8 | 4.1      4.1      | 0.10    | 0.005
- *       1,000 x  1,000, 4     |  0.3     0.7 | 0.04     0.7      | 0.007   | 0.005
- *       2,000 x  1,000, 1     | 28       2.9 | 0.36     3.1      | 0.016   | 0.52
- *      10,000 x  1,000, 12    | 14      18   | 4.0     18        | 0.08    | 0.17
- *      20,000 x 12,500, 2     | 65     103   | 18     103        | 0.17    | 0.54
+ *                             | own    LEMON | own     LEMON     | own     | own
+ *       1,000 x  1,000, 1     |  9.0     3.7 |  5.0     4.2      | 0.14    | 0.005
+ *       1,000 x  1,000, 4     |  0.3     0.7 |  0.04    0.7      | 0.007   | 0.005
+ *       2,000 x  1,000, 1     | 33       2.7 |  0.53    3.0      | 0.019   | 0.68
+ *      10,000 x  1,000, 12    | 15      18   |  4.7    19        | 0.09    | 0.14
+ *      20,000 x 12,500, 2     | 71     101   | 24     100        | 0.19    | 0.54
  *
  * A scheduler solves again and again after few changes, and there it is the faster one by far.
  * LEMON wins from nothing when far more tasks wait than there are slots (third line).
