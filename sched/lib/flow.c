@@ -192,6 +192,14 @@ void flow_arc_set(struct flow *f, uint32_t arc, int64_t capacity, int64_t cost)
     }
 }
 
+void flow_shift(struct flow *f, uint32_t arc, int64_t amount)
+{
+    CHECK(is_arc(f, arc));
+    flow_push(&f->g, 2 * arc, amount);
+    CHECK(f->g.halves[2 * arc].residual >= 0 && f->g.halves[2 * arc + 1].residual >= 0);
+    set_changed(f, arc);
+}
+
 /* It stays in `changed`, harmless, if it is there: the number may be given again before a solve. */
 void flow_arc_remove(struct flow *f, uint32_t arc)
 {

@@ -62,6 +62,9 @@ int64_t flow_supply(const struct flow *f, uint32_t node);
 uint32_t flow_arc_add(struct flow *f, uint32_t from, uint32_t to, int64_t capacity, int64_t cost);
 void flow_arc_remove(struct flow *f, uint32_t arc);
 void flow_arc_set(struct flow *f, uint32_t arc, int64_t capacity, int64_t cost);
+/* For a caller who knows where a unit goes from now on: the arc carries so much more, within its
+ * capacity (< 0: less). What comes in and goes out of its ends is the caller's; a solve mends it. */
+void flow_shift(struct flow *f, uint32_t arc, int64_t amount);
 
 uint32_t flow_nodes(const struct flow *f);    /* That exist. */
 uint32_t flow_arcs(const struct flow *f);     /* That exist. */

@@ -79,6 +79,11 @@ const struct quincy_machine *quincy_machine_at(const struct quincy *q, sim_machi
     return m < q->machine_end && q->machines[m].exists ? &q->machines[m].known : NULL;
 }
 
+uint32_t quincy_rack_of(const struct quincy *q, sim_machine m)
+{
+    return m < q->machine_end && q->machines[m].seen ? q->machines[m].known.rack : SIM_NONE;
+}
+
 uint32_t quincy_racks(const struct quincy *q)
 {
     return q->racks_in_use;
@@ -196,7 +201,7 @@ void quincy_machine_add(struct quincy *q, sim_machine m, const struct quincy_mac
     struct machine *new = &q->machines[m];
     CHECK(!new->exists);
     struct rack *r = rack_of(q, machine->rack);
-    *new = (struct machine){.exists = true, .known = *machine};
+    *new = (struct machine){.exists = true, .seen = true, .known = *machine};
     new->node = flow_node_add(q->flow, 0);
     offer_slots(q, new, machine->slots); /* First: it leads to the sink, see flow_ssp.c. */
     new->from_rack = flow_arc_add(q->flow, r->node, new->node, machine->slots, 0);
@@ -259,7 +264,7 @@ void quincy_machine_remove(struct quincy *q, sim_machine m)
     }
     flow_node_remove(q->flow, old->node);
     mem_free(old->slots.at);
-    *old = (struct machine){.exists = false};
+    *old = (struct machine){.seen = true, .known = {.rack = old->known.rack}};
     topology_changed(q);
 }
 
@@ -383,6 +388,7 @@ void quincy_task_run(struct quincy *q, sim_slot task, sim_machine m, sim_time no
     t->waited_us += now_us - t->since_us;
     t->since_us = now_us;
     t->on = m;
+    quincy_settle(q, t, m);
     t->stale = true;
 }
 

@@ -47,8 +47,8 @@ enum quincy_via {
 struct quincy_params {
     int64_t wait;             /* Of a task that does not run, */
     int64_t wait_milli_per_s; /* and thousandths more for each second it has waited in its life. */
-    int64_t rack_per_gb;      /* Data from another machine of the rack; */
-    int64_t core_per_gb;      /* from another rack, or from a machine that is gone. */
+    int64_t rack_per_gb; /* Data from another machine of the rack, also from one that is gone: */
+    int64_t core_per_gb; /* from another rack, or from a machine that never was there. */
     int64_t gain_milli_per_s; /* A running task gets cheaper where it is, per second of this run. */
     int64_t preferred_permille; /* A machine or rack with that part of the data has an arc. */
     int64_t place;              /* Of a task that runs, anywhere. */
@@ -102,7 +102,8 @@ extern const struct quincy_model quincy_model_quincy, quincy_model_trivial,
 /* For models. */
 const struct quincy_params *quincy_params_of(const struct quincy *q);
 const struct quincy_machine *quincy_machine_at(const struct quincy *q, sim_machine m); /* or NULL */
-uint32_t quincy_racks(const struct quincy *q);                        /* With a machine. */
+uint32_t quincy_rack_of(const struct quincy *q, sim_machine m); /* Also when gone; or SIM_NONE. */
+uint32_t quincy_racks(const struct quincy *q);                  /* With a machine. */
 uint32_t quincy_rack_machines(const struct quincy *q, uint32_t rack); /* 0: no such rack. */
 
 /* ---- the network ------------------------------------------------------------------------------

@@ -52,7 +52,7 @@ static void consider_group(struct quincy *q, const struct way *w)
         }
         const int64_t more = flow_arc_cost(q->flow, arc);
         int64_t back = q->far[q->machines[m].node];
-        if (flow_saturated(q->flow, arc)) { /* In exchange for another one of the group. */
+        if (flow_of(q->flow, room_of(g, m)->at[0]) > 0) { /* In exchange for one of the group. */
             back = q->far[g->node] == FLOW_FAR ? FLOW_FAR : q->far[g->node] - more;
         }
         consider(q, m, w->via, w->cost + more, back);

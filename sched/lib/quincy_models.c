@@ -17,10 +17,10 @@ static int64_t wait_cost(const struct quincy_params *p, const struct quincy_task
 /* ---- quincy: data, waiting, and what was done already ------------------------------------------
  */
 
-/* A task's data on one machine that is there. */
+/* A task's data on one machine that is there, or was. */
 struct piece {
     uint32_t rack;
-    sim_machine machine;
+    bool gone;
     int64_t bytes;
 };
 
@@ -39,12 +39,12 @@ static int64_t transfer(const struct quincy_params *p, int64_t near, int64_t far
 
 static int64_t quincy_on_machine(const struct quincy *q, const struct quincy_task *t, sim_machine m)
 {
-    const uint32_t rack = quincy_machine_at(q, m)->rack;
+    const uint32_t rack = quincy_rack_of(q, m);
     int64_t near = 0, far = 0;
     for (uint32_t i = 0; i < t->input_count; i++) {
-        const struct quincy_machine *holder = quincy_machine_at(q, t->inputs[i].machine);
         if (t->inputs[i].machine != m) {
-            *(holder != NULL && holder->rack == rack ? &near : &far) += t->inputs[i].bytes;
+            const bool same = quincy_rack_of(q, t->inputs[i].machine) == rack;
+            *(same ? &near : &far) += t->inputs[i].bytes;
         }
     }
     return transfer(quincy_params_of(q), near, far);
@@ -55,56 +55,71 @@ static bool preferred(const struct quincy_params *p, int64_t bytes, int64_t tota
     return bytes > 0 && bytes >= sim_muldiv_up(total, p->preferred_permille, 1000);
 }
 
-/* Pieces of one rack: an arc to it, if it holds enough; its worst machine's cost. */
+/* Pieces of one rack that has machines: an arc to it, if they hold enough; the cost on its worst
+ * machine. */
 static int64_t way_to_rack(const struct quincy *q, const struct piece *pieces, size_t n,
                            int64_t total, struct quincy_ways *out)
 {
-    int64_t sum = 0, least = pieces[0].bytes;
+    int64_t sum = 0, there = 0, least = INT64_MAX;
+    uint32_t holders = 0;
     for (size_t i = 0; i < n; i++) {
         sum += pieces[i].bytes;
-        least = pieces[i].bytes < least ? pieces[i].bytes : least;
+        if (!pieces[i].gone) {
+            there += pieces[i].bytes;
+            least = pieces[i].bytes < least ? pieces[i].bytes : least;
+            holders++;
+        }
     }
     const uint32_t rack = pieces[0].rack;
-    const int64_t local = quincy_rack_machines(q, rack) > n ? 0 : least;
+    const int64_t local = quincy_rack_machines(q, rack) > holders ? 0 : least;
     const int64_t worst = transfer(quincy_params_of(q), sum - local, total - sum);
-    if (preferred(quincy_params_of(q), sum, total)) {
+    if (preferred(quincy_params_of(q), there, total)) {
         quincy_way(out, QUINCY_RACK, rack, worst);
     }
     return worst;
 }
 
-/* The data of machines that are gone comes from far away. */
-static void quincy_ways_of(const struct quincy *q, const struct quincy_task *t,
-                           struct quincy_ways *out)
+/* Arcs to preferred machines; the pieces, by rack; the sum of all data. */
+static size_t look_at_inputs(const struct quincy *q, const struct quincy_task *t,
+                             struct piece *pieces, int64_t *total, struct quincy_ways *out)
 {
-    const struct quincy_params *p = quincy_params_of(q);
-    struct piece *pieces = MEM_NEW(struct piece, t->input_count + 1);
-    int64_t total = 0;
     size_t n = 0;
+    *total = 0;
     for (uint32_t i = 0; i < t->input_count; i++) {
-        const struct quincy_machine *holder = quincy_machine_at(q, t->inputs[i].machine);
-        total += t->inputs[i].bytes;
-        if (holder != NULL) {
-            pieces[n++] = (struct piece){holder->rack, t->inputs[i].machine, t->inputs[i].bytes};
-        }
+        *total += t->inputs[i].bytes;
     }
-    for (size_t i = 0; i < n; i++) {
-        if (preferred(p, pieces[i].bytes, total)) {
-            quincy_way(out, QUINCY_MACHINE, pieces[i].machine,
-                       quincy_on_machine(q, t, pieces[i].machine));
+    for (uint32_t i = 0; i < t->input_count; i++) {
+        const struct quincy_input *in = &t->inputs[i];
+        const bool gone = quincy_machine_at(q, in->machine) == NULL;
+        if (quincy_rack_of(q, in->machine) != SIM_NONE) {
+            pieces[n++] = (struct piece){quincy_rack_of(q, in->machine), gone, in->bytes};
+        }
+        if (!gone && preferred(quincy_params_of(q), in->bytes, *total)) {
+            quincy_way(out, QUINCY_MACHINE, in->machine, quincy_on_machine(q, t, in->machine));
         }
     }
     sort_stable(pieces, n, sizeof *pieces, by_rack, NULL);
+    return n;
+}
+
+static void quincy_ways_of(const struct quincy *q, const struct quincy_task *t,
+                           struct quincy_ways *out)
+{
+    struct piece *pieces = MEM_NEW(struct piece, (size_t)t->input_count + 1);
+    int64_t total, worst = INT64_MIN;
+    const size_t n = look_at_inputs(q, t, pieces, &total, out);
     uint32_t racks = 0;
-    int64_t worst = INT64_MIN;
-    for (size_t i = 0, end; i < n; i = end, racks++) {
+    for (size_t i = 0, end; i < n; i = end) {
         for (end = i + 1; end < n && pieces[end].rack == pieces[i].rack; end++) {
         }
-        const int64_t here = way_to_rack(q, pieces + i, end - i, total, out);
-        worst = here > worst ? here : worst;
+        if (quincy_rack_machines(q, pieces[i].rack) > 0) {
+            const int64_t here = way_to_rack(q, pieces + i, end - i, total, out);
+            worst = here > worst ? here : worst;
+            racks++;
+        }
     }
     if (quincy_racks(q) > racks || racks == 0) { /* A rack without any of its data. */
-        const int64_t nothing = transfer(p, 0, total);
+        const int64_t nothing = transfer(quincy_params_of(q), 0, total);
         worst = nothing > worst ? nothing : worst;
     }
     quincy_way(out, QUINCY_CLUSTER, 0, worst);

@@ -21,7 +21,7 @@ struct quincy_ways {
 };
 
 struct machine {
-    bool exists;
+    bool exists, seen; /* seen: known.rack is where it is or was. */
     struct quincy_machine known;
     uint32_t node, from_rack; /* Arc. */
     uint32_t running;
@@ -91,6 +91,9 @@ struct quincy {
     size_t far_cap, margins_cap, blockers_cap, blockers_len, reach_cap;
 };
 
+/* The task runs on m from now on. If its unit got there through aggregators it goes straight there
+ * now: nothing else has to move when that gets its only way. */
+void quincy_settle(struct quincy *q, struct task *t, sim_machine m);
 /* Brings the network up to date: ways of stale tasks, bounds of jobs, costs that depend on time. */
 void quincy_refresh(struct quincy *q, sim_time now_us);
 #endif

@@ -84,6 +84,60 @@ static void renew_ways(struct quincy *q, struct task *t)
     t->stale = false;
 }
 
+/* The arcs by which a unit of the task may have come to m, if each of them carries one. */
+static size_t arcs_to(const struct quincy *q, const struct way *w, sim_machine m, uint32_t arcs[3])
+{
+    const struct rack *r = &q->racks[q->machines[m].known.rack];
+    size_t n = 0;
+    arcs[n++] = w->arc;
+    if (w->via == QUINCY_GROUP) {
+        const struct group *g = &q->groups[w->target];
+        for (size_t i = m < g->room_cap ? g->room[m].len : 0; i-- > 0 && n == 1;) {
+            if (flow_of(q->flow, g->room[m].at[i]) > 0) { /* The dearest one. */
+                arcs[n++] = g->room[m].at[i];
+            }
+        }
+        return n == 2 ? n : 0;
+    }
+    if (w->via == QUINCY_CLUSTER) {
+        arcs[n++] = r->from_cluster;
+    } else if (w->via != QUINCY_RACK || &q->racks[w->target] != r) {
+        return 0;
+    }
+    arcs[n++] = q->machines[m].from_rack;
+    for (size_t i = 0; i < n; i++) {
+        if (flow_of(q->flow, arcs[i]) == 0) {
+            return 0;
+        }
+    }
+    return n;
+}
+
+void quincy_settle(struct quincy *q, struct task *t, sim_machine m)
+{
+    const struct way own = {QUINCY_MACHINE, m, 0, FLOW_NONE};
+    uint32_t arcs[3];
+    size_t n = 0;
+    for (size_t i = 0; i < t->ways.len && n == 0; i++) {
+        if (flow_of(q->flow, t->ways.at[i].arc) > 0) {
+            n = arcs_to(q, &t->ways.at[i], m, arcs);
+        }
+    }
+    if (n == 0) {
+        return;
+    }
+    if (find_way(&t->ways, 0, &own) == NULL) {
+        const int64_t cost = q->model->on_machine(q, &t->known, m);
+        quincy_way(&t->ways, QUINCY_MACHINE, m, cost);
+        t->ways.at[t->ways.len - 1].arc =
+            flow_arc_add(q->flow, t->node, q->machines[m].node, 1, cost);
+    }
+    flow_shift(q->flow, find_way(&t->ways, 0, &own)->arc, 1);
+    for (size_t i = 0; i < n; i++) {
+        flow_shift(q->flow, arcs[i], -1);
+    }
+}
+
 /* ---- up to date ------------------------------------------------------------------------------ */
 
 static int64_t wait_cost(const struct quincy *q, const struct task *t, sim_time now_us)
@@ -218,54 +272,66 @@ static void keep_own_machine(struct quincy *q, struct quincy_row *row, uint32_t 
     }
 }
 
+/* The lowest machine of a rack that gets a unit by it. SIM_NONE: what cannot be sent has got stuck
+ * on the way; so too below. */
 static sim_machine next_of_rack(struct quincy *q, uint32_t rack)
 {
     const struct rack *r = &q->racks[rack];
     size_t *i = &q->cursor[rack];
-    while (q->left[r->machines[*i]] == 0) {
+    while (*i < r->len && q->left[r->machines[*i]] == 0) {
         ++*i;
-        CHECK(*i < r->len);
+    }
+    if (*i == r->len) {
+        return SIM_NONE;
     }
     q->left[r->machines[*i]]--;
     return r->machines[*i];
 }
 
-static uint32_t next_of_cluster(struct quincy *q, uint32_t *lowest)
+static sim_machine next_of_cluster(struct quincy *q, uint32_t *lowest)
 {
-    while (q->of_rack[*lowest] == 0) {
+    while (*lowest < q->rack_end && q->of_rack[*lowest] == 0) {
         ++*lowest;
-        CHECK(*lowest < q->rack_end);
+    }
+    if (*lowest == q->rack_end) {
+        return SIM_NONE;
     }
     q->of_rack[*lowest]--;
-    return *lowest;
+    return next_of_rack(q, *lowest);
 }
 
-/* The next arc of a group that carries a unit. */
-static uint32_t next_of_group(const struct quincy *q, struct group *g)
+/* Adds what the group pays to *cost. */
+static sim_machine next_of_group(const struct quincy *q, struct group *g, int64_t *cost)
 {
-    for (;;) {
-        CHECK(g->cursor_machine < g->room_cap);
+    while (g->cursor_machine < g->room_cap) {
         const struct arc_list *room = &g->room[g->cursor_machine];
         if (g->cursor_arc == room->len) {
             g->cursor_machine++;
             g->cursor_arc = 0;
         } else if (flow_of(q->flow, room->at[g->cursor_arc++]) > 0) {
-            return room->at[g->cursor_arc - 1];
+            *cost += flow_arc_cost(q->flow, room->at[g->cursor_arc - 1]);
+            return g->cursor_machine;
         }
     }
+    return SIM_NONE;
 }
 
 static void choose_machine(struct quincy *q, struct quincy_row *row, uint32_t target,
                            uint32_t *lowest)
 {
+    if (row->machine != SIM_NONE || row->via == QUINCY_WAIT || row->via == QUINCY_STUCK) {
+        return;
+    }
     if (row->via == QUINCY_GROUP) {
-        struct group *g = &q->groups[target];
-        row->place += flow_arc_cost(q->flow, next_of_group(q, g));
-        row->machine = g->cursor_machine;
-    } else if (row->machine == SIM_NONE && row->via == QUINCY_RACK) {
+        row->machine = next_of_group(q, &q->groups[target], &row->place);
+    } else if (row->via == QUINCY_RACK) {
         row->machine = next_of_rack(q, target);
-    } else if (row->machine == SIM_NONE && row->via == QUINCY_CLUSTER) {
-        row->machine = next_of_rack(q, next_of_cluster(q, lowest));
+    } else {
+        row->machine = next_of_cluster(q, lowest);
+    }
+    if (row->machine == SIM_NONE) {
+        row->via = QUINCY_STUCK;
+        row->place = 0;
     }
 }
 
