@@ -210,6 +210,12 @@ Test(quincy, worst_of_a_rack_is_a_maximum_and_follows_machines_that_go) /* Known
     cr_expect_eq(way_cost(q, 0, QUINCY_RACK, 0), 9);
     cr_expect_eq(way_cost(q, 0, QUINCY_RACK, 1), -1);
     cr_expect_eq(way_cost(q, 0, QUINCY_CLUSTER, 0), 20);
+    const struct quincy_input both[] = {{0, GB}, {1, GB}, {2, GB}, {3, 9 * GB}, {4, 8 * GB}};
+    quincy_task_add(q, 1, &(struct quincy_task){0, 0, {{0}}, both, 5}, 0);
+    quincy_refresh(q, 0);
+    cr_expect_eq(way_cost(q, 1, QUINCY_RACK, 0), 2 + 2 * 17);
+    cr_expect_eq(way_cost(q, 1, QUINCY_RACK, 1), 9 + 2 * 3);
+    cr_expect_eq(way_cost(q, 1, QUINCY_CLUSTER, 0), 2 + 2 * 17);
     quincy_machine_remove(q, 1); /* The worst; its GB still comes from the rack. */
     quincy_refresh(q, 0);
     cr_expect_eq(way_cost(q, 0, QUINCY_RACK, 0), 6 + 1);
@@ -275,6 +281,32 @@ Test(quincy, load_balance_spreads_over_machines) /* Not all of one solve onto th
     }
     cr_expect_eq(quincy_cost(q), 3 + 3 + 1); /* 0+1+2, 0+1+2, 0+1 */
     cr_expect(on[0] >= 2 && on[0] <= 3 && on[1] >= 2 && on[1] <= 3 && on[2] >= 2);
+    quincy_destroy(q);
+}
+
+Test(quincy, units_that_nothing_tells_apart_do_not_swap_running_tasks) /* A useless migration. */
+{
+    const struct quincy_model *lb = &quincy_model_load_balance;
+    struct quincy *q = quincy_create(lb, &lb->defaults, true);
+    for (sim_machine m = 0; m < 4; m++) {
+        quincy_machine_add(q, m, &(struct quincy_machine){.rack = 0, .slots = m < 2});
+    }
+    for (sim_slot t = 0; t < 2; t++) {
+        quincy_task_add(q, t, &(struct quincy_task){.job = 0}, 0);
+        quincy_task_run(q, t, 1 - t, 0);
+    }
+    /* Away from their machines by way of the cluster, and back. */
+    for (uint32_t round = 0; round < 3; round++) {
+        for (sim_machine m = 0; m < 4; m++) {
+            const uint32_t slots = (m < 2) == (round % 2 == 0);
+            quincy_machine_set(q, m, &(struct quincy_machine){.rack = 0, .slots = slots});
+        }
+        cr_assert(quincy_solve(q, 0));
+        cr_expect_eq(example_place(q, 0), round % 2 == 0 ? 1 : 2);
+        cr_expect_eq(example_place(q, 1), round % 2 == 0 ? 0 : 3);
+    }
+    cr_assert(quincy_solve_scratch(q, 0));
+    cr_expect_eq(example_place(q, 0), 1);
     quincy_destroy(q);
 }
 

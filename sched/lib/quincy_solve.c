@@ -43,20 +43,25 @@ static uint32_t node_of_way(const struct quincy *q, const struct way *w)
     return FLOW_NONE;
 }
 
-/* The ways that the model names now, and that to the machine on which the task runs. */
+/* The ways that the model names now, that to the machine on which the task runs first: of equally
+ * cheap ones it is tried first. */
 static void ask_for_ways(struct quincy *q, struct task *t)
 {
     struct quincy_ways *new = &q->scratch;
     new->len = 0;
-    if (q->preempt || t->on == SIM_NONE) {
+    if (t->on != SIM_NONE) {
+        quincy_way(new, QUINCY_MACHINE, t->on, q->model->on_machine(q, &t->known, t->on));
+    }
+    if (t->on == SIM_NONE || q->preempt) {
         q->model->ways(q, &t->known, new);
     }
-    if (t->on != SIM_NONE) {
-        const struct way own = {QUINCY_MACHINE, t->on, 0, FLOW_NONE};
-        if (new->len == 0 || find_way(new, 0, &own) == NULL) {
-            quincy_way(new, QUINCY_MACHINE, t->on, q->model->on_machine(q, &t->known, t->on));
+    size_t n = t->on != SIM_NONE;
+    for (size_t i = n; i < new->len; i++) { /* The model may have named it, too. */
+        if (new->at[i].via != QUINCY_MACHINE || new->at[i].target != t->on) {
+            new->at[n++] = new->at[i];
         }
     }
+    new->len = n;
 }
 
 /* Arcs that stay are kept, with what they carry. */
