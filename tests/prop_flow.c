@@ -136,6 +136,18 @@ static bool same(struct sim_wide a, struct sim_wide b)
     return a.low == b.low && a.high == b.high;
 }
 
+/* What could not be sent is where it begins, what was not received where it should end. */
+static void check_excess(const struct nets *n, const struct flow *f, uint64_t seed)
+{
+    for (int i = 0; i < NODES; i++) {
+        if (n->node[i] != FLOW_NONE) {
+            const int64_t supply = flow_supply(f, n->node[i]), left = flow_excess(f, n->node[i]);
+            cr_assert_leq(left, supply > 0 ? supply : 0, "SIM_SEED=%lu", seed);
+            cr_assert_geq(left, supply < 0 ? supply : 0, "SIM_SEED=%lu", seed);
+        }
+    }
+}
+
 Test(flow, again_from_nothing_and_slowly_cost_the_same) /* The one claim that a solver makes. */
 {
     uint32_t feasible = 0, infeasible = 0;
@@ -157,6 +169,8 @@ Test(flow, again_from_nothing_and_slowly_cost_the_same) /* The one claim that a 
             cr_assert(flow_is_optimal(n.slow), "SIM_SEED=%lu", seed);
             cr_assert_eq(flow_unsent(n.again), flow_unsent(n.slow), "SIM_SEED=%lu", seed);
             cr_assert_eq(flow_unsent(n.scratch), flow_unsent(n.slow), "SIM_SEED=%lu", seed);
+            check_excess(&n, n.again, seed);
+            check_excess(&n, n.scratch, seed);
             if (ok) {
                 cr_assert(same(flow_cost(n.again), flow_cost(n.slow)), "SIM_SEED=%lu", seed);
                 cr_assert(same(flow_cost(n.scratch), flow_cost(n.slow)), "SIM_SEED=%lu", seed);

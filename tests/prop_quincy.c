@@ -295,6 +295,25 @@ static void check_margins(struct world *w, int64_t best, int64_t with[TASKS][MAC
     }
 }
 
+/* Bounds that cannot be kept: somebody is stuck, the others are on machines that have a slot. */
+static void check_stuck(const struct world *w, uint64_t seed)
+{
+    uint32_t stuck = 0, on[MACHINES] = {0};
+    size_t n;
+    const struct quincy_row *rows = quincy_rows(w->q, &n);
+    for (size_t i = 0; i < n; i++) {
+        stuck += rows[i].via == QUINCY_STUCK;
+        if (rows[i].machine != SIM_NONE) {
+            on[rows[i].machine]++;
+        }
+    }
+    cr_assert_gt(stuck, 0, "SIM_SEED=%lu", seed);
+    for (sim_machine m = 0; m < MACHINES; m++) {
+        const struct quincy_machine *k = quincy_machine_at(w->q, m);
+        cr_assert_leq(on[m], k == NULL ? 0 : k->slots, "SIM_SEED=%lu: machine %u", seed, m);
+    }
+}
+
 static bool blocks(const struct quincy_blocker *b, const struct world *w, sim_machine m)
 {
     switch (b->limit) {
@@ -368,6 +387,7 @@ static void check_world(const struct quincy_model *model, bool preempt, uint64_t
         cr_assert_eq(ok, best != FLOW_FAR, "SIM_SEED=%lu %s", seed, model->name);
         cr_assert_eq(quincy_solve_scratch(w.fresh, w.now_us), ok, "SIM_SEED=%lu", seed);
         if (!ok) {
+            check_stuck(&w, seed);
             continue;
         }
         cr_assert_eq(quincy_cost(w.q), best, "SIM_SEED=%lu %s: %ld, not %ld", seed, model->name,

@@ -381,7 +381,7 @@ void flow_paths_to(struct flow *f, uint32_t node, int64_t *cost)
         cost[i] = FLOW_FAR;
     }
     const struct flow_query q = {
-        .start = node, .backward = true, .goal = FLOW_NONE, .limit = INT64_MAX};
+        .start = node, .backward = true, .node = FLOW_NONE, .limit = INT64_MAX};
     int64_t distance;
     flow_search_run(f->search, &f->g, &q, &distance);
     const uint32_t *nodes;

@@ -15,10 +15,11 @@
  *   - flow_solve leaves a flow alone that is still feasible and optimal. Nothing moves without a
  *     gain, so a scheduler never migrates a task for nothing.
  *   - Where something has to move: changed arcs are put right in the order in which they were
- *     changed, then nodes with something to send or to receive in order of number. Each takes the
- *     cheapest way; of equally cheap ones that which takes back the flow of fewest arcs, so that a
- *     newcomer displaces nobody without a gain; then the first in depth-first order, where a node
- *     tries its arcs in the order in which they were added.
+ *     changed; then, in order of number, nodes that have too much send it to one that lacks
+ *     something or to the node with the largest demand; then nodes that lack something take it from
+ *     where too much is. Each takes the cheapest way; of equally cheap ones that which takes back
+ *     the flow of fewest arcs, so that a newcomer displaces nobody without a gain; then the first
+ * in depth-first order, where a node tries its arcs in the order in which they were added.
  *   - flow_solve_scratch forgets the flow first; its answer depends on the network alone (numbers,
  *     and the order of arcs). Both have the same cost, not always the same flow.
  *
@@ -50,8 +51,7 @@ extern const struct flow_solver flow_ssp;
 struct flow *flow_create(const struct flow_solver *solver);
 void flow_destroy(struct flow *f); /* NULL is allowed. */
 
-/* ---- the network; numbers of what was removed are given again, the last one first -------------
- */
+/* ---- the network. Numbers of what was removed are given again, the last one first. ----------- */
 
 uint32_t flow_node_add(struct flow *f, int64_t supply);
 void flow_node_remove(struct flow *f, uint32_t node); /* With its arcs, and what they carry. */
@@ -63,7 +63,8 @@ uint32_t flow_arc_add(struct flow *f, uint32_t from, uint32_t to, int64_t capaci
 void flow_arc_remove(struct flow *f, uint32_t arc);
 void flow_arc_set(struct flow *f, uint32_t arc, int64_t capacity, int64_t cost);
 /* For a caller who knows where a unit goes from now on: the arc carries so much more, within its
- * capacity (< 0: less). What comes in and goes out of its ends is the caller's; a solve mends it. */
+ * capacity (< 0: less). What comes in and goes out of its ends is the caller's; a solve mends it.
+ */
 void flow_shift(struct flow *f, uint32_t arc, int64_t amount);
 
 uint32_t flow_nodes(const struct flow *f);    /* That exist. */
@@ -85,7 +86,7 @@ int64_t flow_arc_cost(const struct flow *f, uint32_t arc);
 bool flow_solve(struct flow *f);
 bool flow_solve_scratch(struct flow *f);
 
-/* ---- the answer; valid until the next change ---------------------------------------------------
+/* ---- the answer, valid until the next change --------------------------------------------------
  */
 
 struct sim_wide flow_cost(const struct flow *f);
@@ -93,7 +94,7 @@ int64_t flow_of(const struct flow *f, uint32_t arc);
 int64_t flow_potential(const struct flow *f, uint32_t node);
 int64_t flow_reduced_cost(const struct flow *f, uint32_t arc);
 bool flow_saturated(const struct flow *f, uint32_t arc); /* An arc of capacity 0 is saturated. */
-/* What a node could not send (> 0) or did not receive (< 0); 0 everywhere after a true solve. */
+/* What of its supply a node could not send (> 0), or of its demand did not receive (< 0). */
 int64_t flow_excess(const struct flow *f, uint32_t node);
 int64_t flow_unsent(const struct flow *f);
 

@@ -51,9 +51,10 @@ static inline void flow_push(struct flow_graph *g, uint32_t half, int64_t amount
     g->nodes[g->halves[half].to].excess += amount;
 }
 
-/* solve() moves flow (flow_push) until no excess can reach a shortage, changes potentials until
- * flow_is_optimal holds, and empties `changed`. It finds |potential| <= 2^60, capacities kept, and
- * every arc that is not in `changed` optimal. */
+/* solve() moves flow (flow_push) until no excess can reach a shortage and what is left is where it
+ * begins or ends (flow_excess), changes potentials until flow_is_optimal holds, and empties
+ * `changed`. It finds |potential| <= 2^60, capacities kept, and every arc that is not in `changed`
+ * optimal. */
 struct flow_solver {
     const char *name;
     void *(*create)(void); /* The state that solve gets. */

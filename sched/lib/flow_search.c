@@ -94,8 +94,20 @@ static void begin(struct flow_search *s, const struct flow_graph *g)
 
 static bool is_goal(const struct flow_graph *g, const struct flow_query *q, uint32_t node)
 {
-    return node == q->goal || (q->excess > 0 && g->nodes[node].excess > 0) ||
-           (q->excess < 0 && g->nodes[node].excess < 0);
+    const struct flow_node *n = &g->nodes[node];
+    switch (q->goal) {
+    case FLOW_GOAL_NODE:
+        break;
+    case FLOW_GOAL_HAS:
+        return n->excess > 0 || node == q->node;
+    case FLOW_GOAL_LACKS:
+        return n->excess < 0 || node == q->node;
+    case FLOW_GOAL_GAVE:
+        return n->supply > 0 && n->excess < n->supply;
+    case FLOW_GOAL_GOT:
+        return n->supply < 0 && n->excess > n->supply;
+    }
+    return node == q->node;
 }
 
 static void visit(struct flow_search *s, const struct flow_graph *g, uint32_t node)

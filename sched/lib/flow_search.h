@@ -11,11 +11,18 @@
 
 #include "sched/lib/flow_graph.h"
 
+enum flow_goal {
+    FLOW_GOAL_NODE,  /* None but the one that is named. */
+    FLOW_GOAL_HAS,   /* Or any with excess > 0; */
+    FLOW_GOAL_LACKS, /* < 0; */
+    FLOW_GOAL_GAVE,  /* with a supply, some of which it sent; */
+    FLOW_GOAL_GOT,   /* with a demand, some of which it got. */
+};
 struct flow_query {
     uint32_t start;
     bool backward; /* From the start against the direction of the arcs. */
-    uint32_t goal; /* A node, */
-    int excess;    /* or any node with excess > 0 (1) or < 0 (-1); 0: by `goal` alone. */
+    enum flow_goal goal;
+    uint32_t node; /* A goal in any case; FLOW_NONE. */
     int64_t limit; /* Nodes at this distance or farther are not visited. > 0. */
 };
 

@@ -4,8 +4,9 @@
  * for their turn being out of sight: a search from its tail looks for a way back to its other end
  * that is shorter than the violation. There is none: new potentials for the nodes on the way are
  * enough, and no flow moves. There is one: the two make a cycle of negative cost, and it is filled.
- * (2) Each node that has something to send takes the shortest way to one that lacks something (or
- * the other way round, when fewer lack than have); potentials of the visited nodes follow.
+ * (2) Each node that has something to send takes the shortest way to one that lacks something, or
+ * to the main sink even if that gets too much; then whoever lacks something takes it from there.
+ * Potentials of the visited nodes follow.
  *
  * Why an own solver and not LEMON's network simplex, which starts from nothing each time and would
  * bring C++ into the build. Milliseconds of CPU on networks in the manner of Quincy (each task with
@@ -114,7 +115,7 @@ static void put_right(struct ssp *s, struct flow_graph *g, uint32_t arc)
         const uint32_t tail = flow_tail(g, 2 * arc), head = g->halves[2 * arc].to;
         const struct flow_query q = {.start = tail,
                                      .backward = backward,
-                                     .goal = head,
+                                     .node = head,
                                      .limit = -flow_half_reduced(g, half)};
         int64_t distance;
         const uint32_t goal = flow_search_run(s->search, g, &q, &distance);
@@ -165,6 +166,7 @@ static int64_t magnitude(int64_t x)
 static void send_from_each(struct ssp *s, struct flow_graph *g, struct flow_query q)
 {
     const size_t n = collect(s, g, q.backward ? -1 : 1);
+    q.limit = INT64_MAX;
     for (size_t i = 0; i < n; i++) {
         q.start = s->starts[i];
         while (g->nodes[q.start].excess != 0) {
@@ -174,7 +176,7 @@ static void send_from_each(struct ssp *s, struct flow_graph *g, struct flow_quer
                 break; /* And it stays so: a later way to a goal would have to cross one from here.
                         */
             }
-            if (goal != q.goal && magnitude(g->nodes[goal].excess) < amount) {
+            if (goal != q.node && magnitude(g->nodes[goal].excess) < amount) {
                 amount = magnitude(g->nodes[goal].excess);
             }
             send(s, g, goal, q.backward, amount);
@@ -193,21 +195,46 @@ static uint32_t main_sink(const struct flow_graph *g)
     return sink;
 }
 
+/* What is left where it neither begins nor ends: > 0 too much, < 0 too little. */
+static int64_t misplaced(const struct flow_node *n)
+{
+    const int64_t from = n->supply < 0 ? n->supply : 0, to = n->supply > 0 ? n->supply : 0;
+    return n->excess > to ? n->excess - to : n->excess < from ? n->excess - from : 0;
+}
+
+/* What cannot be sent goes back to where it comes from, and where a unit is missing on the way, the
+ * way behind it is given up. */
+static void send_back(struct ssp *s, struct flow_graph *g)
+{
+    for (uint32_t i = 0; i < g->node_end; i++) {
+        for (int64_t left = misplaced(&g->nodes[i]); left != 0; left = misplaced(&g->nodes[i])) {
+            const struct flow_query q = {.start = i,
+                                         .backward = left < 0,
+                                         .goal = left < 0 ? FLOW_GOAL_GOT : FLOW_GOAL_GAVE,
+                                         .node = FLOW_NONE,
+                                         .limit = INT64_MAX};
+            int64_t distance;
+            const uint32_t goal = flow_search_run(s->search, g, &q, &distance);
+            CHECK(goal != FLOW_NONE);
+            const int64_t room = magnitude(g->nodes[goal].supply - g->nodes[goal].excess);
+            send(s, g, goal, q.backward, room < magnitude(left) ? room : magnitude(left));
+            follow_distances(s, g, distance, q.backward);
+        }
+    }
+}
+
 /* First everything may go to the main sink, even if it gets too much, then whoever lacks something
  * takes it from there: a task that goes and one that comes elsewhere have nothing to do with each
  * other, but the way from the one's machine to the other is through all that is near the sink. */
 static void send_all(struct ssp *s, struct flow_graph *g)
 {
     if (g->node_end > 0 && collect(s, g, -1) > 0) {
-        const uint32_t sink = main_sink(g);
-        const struct flow_query out = {.goal = sink, .excess = -1, .limit = INT64_MAX};
-        const struct flow_query in = {
-            .backward = true, .goal = FLOW_NONE, .excess = 1, .limit = INT64_MAX};
-        const struct flow_query rest = {.goal = FLOW_NONE, .excess = -1, .limit = INT64_MAX};
-        send_from_each(s, g, out);
-        send_from_each(s, g, in);
-        send_from_each(s, g, rest);
+        send_from_each(s, g, (struct flow_query){.goal = FLOW_GOAL_LACKS, .node = main_sink(g)});
+        send_from_each(
+            s, g, (struct flow_query){.backward = true, .goal = FLOW_GOAL_HAS, .node = FLOW_NONE});
+        send_from_each(s, g, (struct flow_query){.goal = FLOW_GOAL_LACKS, .node = FLOW_NONE});
     }
+    send_back(s, g);
 }
 
 static void ssp_solve(void *state, struct flow_graph *g)

@@ -1,11 +1,13 @@
 /* quincy.h - placement as a min-cost flow: which tasks run, and on which machine, so that the sum
  * of all costs is least. The network is kept and changed from solve to solve.
  *
- *     task ──▶ machine            cost of the task on that machine (where its data is, where it
- * runs) task ──▶ rack ──▶ machine   the worst that can happen to it in the rack task ──▶ cluster
- * ──▶ rack   the worst that can happen to it at all task ──▶ group ──▶ machine  by request, for
- * models that look at amounts task ──▶ waiting of its job ──▶ sink    what it costs not to run it
- *     machine ──▶ sink            as many tasks as the machine has slots
+ *     task -> machine              what the task costs on that machine
+ *     task -> rack -> machine      the worst that can happen to it in the rack
+ *     task -> cluster -> rack      the worst that can happen to it at all
+ *     task -> group -> machine     by request, for models that look at amounts
+ *     task -> waiting of its job   what it costs not to run it
+ *     waiting of a job -> sink     as many tasks as its bounds let wait
+ *     machine -> sink              as many tasks as the machine has slots
  *
  * Which of these arcs exist and what they cost is said by a cost model, a table of functions. A job
  * may have bounds: at least E of its tasks run (if it has as many) and at most F.
@@ -45,15 +47,15 @@ enum quincy_via {
 
 /* A cost is an integer; in the model quincy 1 is moving one GB (10^9 bytes) within a rack. */
 struct quincy_params {
-    int64_t wait;             /* Of a task that does not run, */
-    int64_t wait_milli_per_s; /* and thousandths more for each second it has waited in its life. */
-    int64_t rack_per_gb; /* Data from another machine of the rack, also from one that is gone: */
-    int64_t core_per_gb; /* from another rack, or from a machine that never was there. */
-    int64_t gain_milli_per_s; /* A running task gets cheaper where it is, per second of this run. */
-    int64_t preferred_permille; /* A machine or rack with that part of the data has an arc. */
-    int64_t place;              /* Of a task that runs, anywhere. */
-    int64_t busy;               /* For each task that the machine has already. */
-    int64_t scale;              /* Of a machine in full use, per dimension. */
+    int64_t wait;             /* A task that does not run, */
+    int64_t wait_milli_per_s; /* and thousandths more per second that it has waited in its life. */
+    int64_t rack_per_gb;      /* Data on another machine of the rack, even one that is gone, */
+    int64_t core_per_gb;      /* in another rack, or on a machine that never was there. */
+    int64_t gain_milli_per_s; /* Less where a task runs, thousandths per second of this run. */
+    int64_t preferred_permille; /* Machines and racks with so much of the data have arcs. */
+    int64_t place;              /* A task that runs, anywhere. */
+    int64_t busy;               /* Each task that the machine has already. */
+    int64_t scale;              /* A machine in full use, per dimension. */
 };
 
 struct quincy_input {
@@ -83,7 +85,7 @@ struct quincy_model {
     bool pins; /* Running tasks are never stopped, whatever the caller wants. */
     /* Task to waiting; waited_us is the sum over its life. */
     int64_t (*wait)(const struct quincy_params *p, const struct quincy_task *t, sim_time waited_us);
-    /* All ways of a task but that to where it runs. Asked again when machines come or go. */
+    /* The ways of a task; that to where it runs is added. Asked again when machines come or go. */
     void (*ways)(const struct quincy *q, const struct quincy_task *t, struct quincy_ways *out);
     /* The task on one machine, */
     int64_t (*on_machine)(const struct quincy *q, const struct quincy_task *t, sim_machine m);
@@ -130,7 +132,7 @@ void quincy_task_run(struct quincy *q, sim_slot task, sim_machine m, sim_time no
 void quincy_task_wait(struct quincy *q, sim_slot task, sim_time now_us); /* It was evicted. */
 void quincy_task_remove(struct quincy *q, sim_slot task);
 
-/* ---- the answer; valid until the next change ----------------------------------------------------
+/* ---- the answer, valid until the next change --------------------------------------------------
  */
 
 struct quincy_row {
@@ -138,11 +140,11 @@ struct quincy_row {
     sim_machine from;    /* Where it runs; SIM_NONE. */
     sim_machine machine; /* Where it shall run; SIM_NONE = it shall wait. */
     enum quincy_via via;
-    /* What it pays; the sum over all rows is the least total. */
-    int64_t
-        place; /* Data, by the arcs it goes over: through a rack or the cluster, the worst case. */
-    int64_t slot; /* The tasks before it on the machine: those that run there, then lower ones. */
-    int64_t continuation, wait;
+    /* What it pays; the sum over all rows is the least total.
+     *   place         for data, by the arcs it goes over: through a rack or the cluster, the worst
+     *   slot          for the tasks before it on the machine: those that stay, then lower ones
+     *   continuation  <= 0, what it would lose elsewhere */
+    int64_t place, slot, continuation, wait;
 };
 
 /* False: the bounds of some jobs cannot be kept, and some tasks are QUINCY_STUCK. now_us is not
@@ -152,7 +154,7 @@ bool quincy_solve_scratch(struct quincy *q, sim_time now_us);
 int64_t quincy_cost(const struct quincy *q);
 const struct quincy_row *quincy_rows(const struct quincy *q, size_t *n); /* By task. */
 
-/* ---- why --------------------------------------------------------------------------------------
+/* ---- why ---------------------------------------------------------------------------------------
  */
 
 /* Why not on machine m: the task would pay `cost` there by its cheapest way, and would have been

@@ -277,17 +277,14 @@ static void keep_own_machine(struct quincy *q, struct quincy_row *row, uint32_t 
     }
 }
 
-/* The lowest machine of a rack that gets a unit by it. SIM_NONE: what cannot be sent has got stuck
- * on the way; so too below. */
+/* The lowest machine of a rack to which it sends a unit that is not given to a task yet. */
 static sim_machine next_of_rack(struct quincy *q, uint32_t rack)
 {
     const struct rack *r = &q->racks[rack];
     size_t *i = &q->cursor[rack];
-    while (*i < r->len && q->left[r->machines[*i]] == 0) {
+    while (q->left[r->machines[*i]] == 0) {
         ++*i;
-    }
-    if (*i == r->len) {
-        return SIM_NONE;
+        CHECK(*i < r->len);
     }
     q->left[r->machines[*i]]--;
     return r->machines[*i];
@@ -295,11 +292,9 @@ static sim_machine next_of_rack(struct quincy *q, uint32_t rack)
 
 static sim_machine next_of_cluster(struct quincy *q, uint32_t *lowest)
 {
-    while (*lowest < q->rack_end && q->of_rack[*lowest] == 0) {
+    while (q->of_rack[*lowest] == 0) {
         ++*lowest;
-    }
-    if (*lowest == q->rack_end) {
-        return SIM_NONE;
+        CHECK(*lowest < q->rack_end);
     }
     q->of_rack[*lowest]--;
     return next_of_rack(q, *lowest);
@@ -308,7 +303,8 @@ static sim_machine next_of_cluster(struct quincy *q, uint32_t *lowest)
 /* Adds what the group pays to *cost. */
 static sim_machine next_of_group(const struct quincy *q, struct group *g, int64_t *cost)
 {
-    while (g->cursor_machine < g->room_cap) {
+    for (;;) {
+        CHECK(g->cursor_machine < g->room_cap);
         const struct arc_list *room = &g->room[g->cursor_machine];
         if (g->cursor_arc == room->len) {
             g->cursor_machine++;
@@ -318,25 +314,17 @@ static sim_machine next_of_group(const struct quincy *q, struct group *g, int64_
             return g->cursor_machine;
         }
     }
-    return SIM_NONE;
 }
 
 static void choose_machine(struct quincy *q, struct quincy_row *row, uint32_t target,
                            uint32_t *lowest)
 {
-    if (row->machine != SIM_NONE || row->via == QUINCY_WAIT || row->via == QUINCY_STUCK) {
-        return;
-    }
     if (row->via == QUINCY_GROUP) {
         row->machine = next_of_group(q, &q->groups[target], &row->place);
-    } else if (row->via == QUINCY_RACK) {
+    } else if (row->machine == SIM_NONE && row->via == QUINCY_RACK) {
         row->machine = next_of_rack(q, target);
-    } else {
+    } else if (row->machine == SIM_NONE && row->via == QUINCY_CLUSTER) {
         row->machine = next_of_cluster(q, lowest);
-    }
-    if (row->machine == SIM_NONE) {
-        row->via = QUINCY_STUCK;
-        row->place = 0;
     }
 }
 
