@@ -241,7 +241,7 @@ Test(flow, what_an_arc_lacks_is_exact) /* Else "how much cheaper it had to be" i
     PROP_FOR_ALL (seed, 1500) {
         struct prng r;
         struct nets n;
-        int64_t before[ALL], after[ALL], far[NODES];
+        int64_t before[ALL], after[ALL], far[NODES + 1];
         prng_init(&r, seed, "flow");
         create(&n, &r);
         for (int i = 0; i < NODES; i++) {
