@@ -281,6 +281,7 @@ static struct summary summarise(const struct job *j, const struct sim_totals *to
     const struct setup *s = j->e->setup;
     return (struct summary){
         .totals = totals,
+        .of = j->run,
         .digests = &j->digests,
         .repairs = sim_findings_total(s->trace_findings, SIM_REPAIR) +
                    sim_findings_total(s->cluster_findings, SIM_REPAIR),

@@ -365,6 +365,11 @@ bool sim_run_seat(const struct sim_run *run, size_t index, struct sim_seat_total
     return true;
 }
 
+void actors_abandoned(struct sim_context *c)
+{
+    c->actors->at[c->acting].totals.tasks_abandoned++;
+}
+
 void sim_record_attempt(struct sim_context *c, const struct sim_attempt *attempt)
 {
     struct sim_seat_totals *t = &c->actors->at[c->acting].totals;

@@ -35,6 +35,8 @@ void actors_end(struct sim_context *c, sim_slot task);
 void actors_machine(struct sim_context *c, sim_machine m);
 void actors_pass(struct sim_context *c);
 
+void actors_abandoned(struct sim_context *c); /* A task, by the one that acts. */
+
 /* A letter has come to its time. */
 void actors_deliver(struct sim_context *c, uint32_t letter);
 #endif

@@ -258,6 +258,7 @@ static void cancel_task(struct sim_context *c, sim_slot slot)
 void sim_abandon(struct sim_context *c, sim_slot slot)
 {
     c->voids = true; /* It may have had a time to give up by itself. */
+    actors_abandoned(c);
     leave_queue(c, slot, SIM_STATE_ABANDONED);
 }
 

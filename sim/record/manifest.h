@@ -34,6 +34,7 @@ bool manifest_write(const char *dir, const struct manifest *m, struct sim_diag *
 /* summary.json: the stable keys of the README, to a file or stdout. `digest` is digests->all. */
 struct summary {
     const struct sim_totals *totals;
+    const struct sim_run *of;               /* For its schedulers; NULL = none to show. */
     const struct recorder_digests *digests; /* NULL = "digest": null. */
     uint64_t repairs;                       /* SIM_REPAIR findings of both inputs. */
     sim_time slowdown_tau_us;               /* As the engine was told. */

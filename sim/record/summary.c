@@ -130,6 +130,49 @@ static void json_perf(struct json *j, const struct summary *s)
     jw_end(j);
 }
 
+/* Those that took time to decide. */
+static bool seat_at(const struct summary *s, size_t *index, struct sim_seat_totals *out)
+{
+    while (s->of != NULL && sim_run_seat(s->of, *index, out)) {
+        ++*index;
+        if (out->attempts > 0)
+            return true;
+    }
+    return false;
+}
+
+static void json_seat(struct json *j, const struct sim_seat_totals *t)
+{
+    jw_object(j, NULL);
+    jw_text(j, "name", t->name);
+    jw_uint(j, "attempts", t->attempts);
+    jw_uint(j, "retries", t->retries);
+    jw_object(j, "attempts_by_outcome");
+    for (unsigned i = 0; sim_attempt_name(i) != NULL; i++)
+        jw_uint(j, sim_attempt_name(i), t->attempts_by[i]);
+    jw_end(j);
+    jw_object(j, "busy_s");
+    for (unsigned i = 0; sim_attempt_name(i) != NULL; i++)
+        jw_double(j, sim_attempt_name(i), (double)t->busy_us[i] / 1e6);
+    jw_end(j);
+    jw_object(j, "tasks");
+    jw_uint(j, "placed", t->tasks_placed);
+    jw_uint(j, "conflicted", t->tasks_conflicted);
+    jw_uint(j, "undone", t->tasks_undone);
+    jw_uint(j, "abandoned", t->tasks_abandoned);
+    jw_end(j);
+    jw_end(j);
+}
+
+static void json_seats(struct json *j, const struct summary *s)
+{
+    struct sim_seat_totals seat;
+    jw_array(j, "schedulers");
+    for (size_t i = 0; seat_at(s, &i, &seat);)
+        json_seat(j, &seat);
+    jw_end(j);
+}
+
 void summary_json(const struct summary *s, FILE *out)
 {
     struct json j;
@@ -143,6 +186,7 @@ void summary_json(const struct summary *s, FILE *out)
     json_tasks(&j, s->totals);
     json_decisions(&j, s->totals);
     json_waits(&j, s);
+    json_seats(&j, s);
     json_resources(&j, s->totals);
     jw_uint(&j, "machines", s->totals->machines);
     jw_text(&j, "digest", s->digests == NULL ? NULL : s->digests->all);
@@ -223,10 +267,12 @@ static void text_tasks(const struct page *p, const struct sim_totals *t)
 
 static void text_decisions(const struct page *p, const struct sim_totals *t)
 {
-    char total[32], placed[32], refused[32], repeated[32];
+    char total[32], placed[32], refused[32], conflicted[32], repeated[32];
     label(p, "decisions");
     fprintf(p->out, "%s: %s placed, %s refused", grouped(t->decisions, total),
             grouped(t->decisions_placed, placed), grouped(t->decisions_refused, refused));
+    if (t->decisions_conflicted > 0)
+        fprintf(p->out, ", %s in conflict", grouped(t->decisions_conflicted, conflicted));
     if (t->decisions_repeated > 0)
         fprintf(p->out, " (and %s time%s again for the same cause)",
                 grouped(t->decisions_repeated, repeated), plural(t->decisions_repeated, "s"));
@@ -251,6 +297,32 @@ static void text_waits(const struct page *p, const struct summary *s)
         fprintf(p->out, "%.2f on average, bounded at %s, over %s run%s that ended\n",
                 t->bounded_slowdown_mean, time_str(s->slowdown_tau_us, tau, sizeof tau),
                 grouped(t->bounded_slowdown_count, buf), plural(t->bounded_slowdown_count, "s"));
+    }
+}
+
+/* How the schedulers spent their time, as far as they took any. */
+static void text_seats(const struct page *p, const struct summary *s)
+{
+    enum { SHOWN = 8 };
+    struct sim_seat_totals t;
+    size_t shown = 0;
+    const sim_time span = s->totals->last_us - s->totals->first_submit_us;
+    const double percent = span > 0 ? 100.0 / (double)span : 0;
+    for (size_t i = 0; shown < SHOWN && seat_at(s, &i, &t); shown++) {
+        char attempts[32];
+        const double useful = (double)t.busy_us[SIM_ATTEMPT_USEFUL] * percent;
+        const double conflicted = (double)t.busy_us[SIM_ATTEMPT_CONFLICTED] * percent;
+        const double fruitless = (double)t.busy_us[SIM_ATTEMPT_FRUITLESS] * percent;
+        label(p, shown == 0 ? "schedulers" : "");
+        fprintf(p->out,
+                "%s: busy %.1f %% of the time (%.1f useful, %.1f conflicts, %.1f in vain), %s "
+                "attempt%s\n",
+                t.name, useful + conflicted + fruitless, useful, conflicted, fruitless,
+                grouped(t.attempts, attempts), plural(t.attempts, "s"));
+    }
+    if (shown == SHOWN) {
+        label(p, "");
+        fputs("all of them: summary.json\n", p->out);
     }
 }
 
@@ -335,6 +407,7 @@ void summary_text(const struct summary *s, FILE *out, bool colour)
     text_tasks(&p, s->totals);
     text_decisions(&p, s->totals);
     text_waits(&p, s);
+    text_seats(&p, s);
     for (unsigned d = 0; d < SIM_DIMS; d++)
         text_resource(&p, s->totals, d);
     text_speed(&p, s);

@@ -183,6 +183,13 @@ const struct sim_ahead_row *book_ahead(const struct book *b, int64_t d)
     return rows_of(b->aheads, b->count[SIM_TABLE_AHEAD], sizeof *b->aheads, book_source(b, d), &n);
 }
 
+const struct sim_conflict_row *book_conflict(const struct book *b, int64_t d)
+{
+    uint64_t n;
+    return rows_of(b->rows[SIM_TABLE_CONFLICTS], b->count[SIM_TABLE_CONFLICTS],
+                   sizeof(struct sim_conflict_row), d, &n);
+}
+
 uint32_t book_machines_at(const struct book *b, int64_t d)
 {
     const struct sim_decision_row *row = &b->decisions[d];

@@ -95,6 +95,12 @@ void refusal_json(const struct refusal *r, const struct candidates *c, const str
 /* The refusal in force of the task that blocks this one (head of the queue, member of the gang);
  * -1. */
 int64_t refusal_of_head(const struct refusal *r, const struct book *b);
+/* What the scheduler did about the task's job; nothing when it takes no time to decide. */
+void attempts_text(const struct answer *a, const struct page *p);
+void attempts_json(const struct answer *a, struct json *j);
+/* Of a decision whose commit was refused: who had taken the room. */
+void conflict_text(const struct refusal *r, const struct page *p);
+void conflict_json(const struct refusal *r, const struct book *b, struct json *j);
 void changes_text(const struct refusal *r, const struct sim_task_row *row,
                   const struct candidates *c, const struct page *p);
 void changes_json(const struct refusal *r, const struct candidates *c, const struct book *b,

@@ -50,6 +50,10 @@ static void identity_text(const struct answer *a, const struct page *p)
     }
     name_text(p, "user", SIM_NAME_USER, row->user);
     name_text(p, "queue", SIM_NAME_QUEUE, row->queue);
+    if (rundir_name(p->book->run, SIM_NAME_SCHEDULER, 1).len >
+        0) { /* Else it goes without saying. */
+        name_text(p, "scheduler", SIM_NAME_SCHEDULER, row->scheduler);
+    }
     (void)fprintf(p->out, "  tier %s  priority %" PRId32 "\n", known(sim_tier_name(row->tier)),
                   row->priority);
     (void)fprintf(p->out, "request  %s\n", request_str(a->book, row, request, sizeof request));
@@ -109,8 +113,28 @@ static void life_text(const struct answer *a, const struct page *p)
     (void)fputc('\n', p->out);
 }
 
+/* What it waits for without a decision about it: the queue of its scheduler, say. */
+static bool because_of_span(const struct answer *a, const struct page *p)
+{
+    char cause[TEXT_BUF];
+    const struct sim_span_row *span =
+        story_span(&a->story, a->asked.has_at ? a->asked.at : SIM_NEVER);
+    if (span == NULL || span->opened_by >= 0 || span->reason == SIM_REASON_NOTHING) {
+        return false;
+    }
+    const struct sim_reason_info *info = sim_reason_info(span->reason);
+    (void)fprintf(p->out, " because of %s: %s; %s\n",
+                  cause_str(span->reason, span->dim, cause, sizeof cause),
+                  reason_help(span->reason),
+                  permanence_text(info != NULL ? info->permanence : SIM_PERM_NONE));
+    return true;
+}
+
 static void because_text(const struct answer *a, const struct page *p)
 {
+    if (because_of_span(a, p)) {
+        return;
+    }
     if (!a->has_refusal) {
         (void)fputs(", no decision was taken about it yet\n", p->out);
         return;
@@ -205,6 +229,7 @@ static void identity_json(const struct answer *a, struct json *j)
         jw_uint(j, "index", row->index);
         jw_name(j, "user", a->book, SIM_NAME_USER, row->user);
         jw_name(j, "queue", a->book, SIM_NAME_QUEUE, row->queue);
+        jw_name(j, "scheduler", a->book, SIM_NAME_SCHEDULER, row->scheduler);
         jw_text(j, "tier", sim_tier_name(row->tier));
         jw_int(j, "priority", row->priority);
         request_json(row, j);

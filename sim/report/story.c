@@ -99,6 +99,16 @@ bool story_tell(struct story *s, const struct book *b, sim_task task, struct sim
     return true;
 }
 
+const struct sim_span_row *story_span(const struct story *s, sim_time at)
+{
+    for (size_t i = 0; i < s->span_count && at != SIM_NEVER; i++) {
+        if (s->spans[i]->from_us <= at && at < s->spans[i]->to_us) {
+            return s->spans[i];
+        }
+    }
+    return at == SIM_NEVER && s->span_count > 0 ? s->spans[s->span_count - 1] : NULL;
+}
+
 void story_fini(struct story *s)
 {
     mem_free(s->decisions);

@@ -33,6 +33,9 @@ bool story_tell(struct story *s, const struct book *b, sim_task task,
                 struct sim_diag *diag) SIM_NODISCARD;
 void story_fini(struct story *s);
 
+/* The span of its wait that covers `at`; the last one for SIM_NEVER. NULL = none. */
+const struct sim_span_row *story_span(const struct story *s, sim_time at);
+
 /* Adds up spans by cause; a caller passes all spans of a run, or those of one task. */
 struct causes {
     struct cause *at;
