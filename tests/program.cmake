@@ -36,7 +36,9 @@ foreach(oracle IN ITEMS inputs starts examples easy-published fcfs-metrics fgd f
 endforeach()
 set_tests_properties(oracle.google2011 oracle.fgd-means PROPERTIES COST 50) # They start first.
 simctl_test(oracle.invariants-google2011 "oracle;long" ${here}/oracles.sh invariants-google2011)
-simctl_test(oracle.omega-all "oracle;long" ${here}/oracles.sh omega-all)
+foreach(oracle IN ITEMS omega-all omega-own)
+  simctl_test(oracle.${oracle} "oracle;long" ${here}/oracles.sh ${oracle})
+endforeach()
 
 # What documents tell the reader to type.
 file(GLOB documents CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR} README.md */README.md

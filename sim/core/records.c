@@ -191,6 +191,24 @@ void record_conflict(struct sim_context *c, const struct sim_op *op,
     lap_end(c, LAP_RECORDING);
 }
 
+void sim_record_priority(struct sim_context *c, sim_slot slot, const struct sim_priority *p)
+{
+    if (c->out == NULL) {
+        return;
+    }
+    struct sim_priority_row row;
+    memset(&row, 0, sizeof row);
+    row.t_us = c->now_us;
+    row.total = p->total;
+    row.site = p->site;
+    row.age = p->age;
+    row.fairshare = p->fairshare;
+    row.size = p->size;
+    row.tier = p->tier;
+    row.task = task_at(c, slot)->id;
+    record_row(c, SIM_TABLE_PRIORITIES, &row);
+}
+
 void sim_note_wait(struct sim_context *c, sim_slot slot, enum sim_reason reason)
 {
     struct task *t = task_at(c, slot);

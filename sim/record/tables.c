@@ -96,6 +96,16 @@
        "Placements taken back for a conflict of another task of the job.")                         \
     XX(outcome, outcome, ENUM8, "", sim_attempt_name, "What became of the time.")
 
+#define PRIORITY_COLUMNS(XX)                                                                       \
+    XX(t_us, t_us, I64, "us", NULL, "Simulated time.")                                             \
+    XX(total, total, I64, "", NULL, "Priority in the queue: the sum of its parts.")                \
+    XX(site, site, I64, "", NULL, "The priority that the task came with.")                         \
+    XX(age, age, I64, "", NULL, "For how long it has waited.")                                     \
+    XX(fairshare, fairshare, I64, "", NULL, "For how little its user has used.")                   \
+    XX(size, size, I64, "", NULL, "For the size of its job.")                                      \
+    XX(tier, tier, I64, "", NULL, "For its service tier.")                                         \
+    XX(task, task, I32, "", NULL, "Task that waits.")
+
 #define SPAN_COLUMNS(XX)                                                                           \
     XX(from_us, from_us, I64, "us", NULL, "Start of the span.")                                    \
     XX(to_us, to_us, I64, "us", NULL, "End of the span, exclusive.")                               \
@@ -184,7 +194,9 @@
        "One row per task, written when it left or when the run ended.")                            \
     XX(MACHINE, sim_machine_row, 1, MACHINES, "machines", "One row per machine event.")            \
     XX(ATTEMPT, sim_attempt_row, 3, ATTEMPTS, "attempts",                                          \
-       "One row per time that a scheduler thought about a job.")
+       "One row per time that a scheduler thought about a job.")                                   \
+    XX(PRIORITY, sim_priority_row, 4, PRIORITIES, "priorities",                                    \
+       "What the place of a task in the queue was made of, when its turn had not come.")
 
 static const char *reason_name(unsigned number)
 {
@@ -253,6 +265,10 @@ static const struct sim_column columns_of_AHEAD[] = {AHEAD_COLUMNS(COLUMN)};
 #define ROW sim_conflict_row
 CONFLICT_COLUMNS(WIDTH_FITS)
 static const struct sim_column columns_of_CONFLICT[] = {CONFLICT_COLUMNS(COLUMN)};
+#undef ROW
+#define ROW sim_priority_row
+PRIORITY_COLUMNS(WIDTH_FITS)
+static const struct sim_column columns_of_PRIORITY[] = {PRIORITY_COLUMNS(COLUMN)};
 #undef ROW
 #define ROW sim_attempt_row
 ATTEMPT_COLUMNS(WIDTH_FITS)

@@ -22,10 +22,11 @@ enum sim_table {
     SIM_TABLE_AHEAD,     /* T1: who was ahead, for refusals of stage ORDER. */
     SIM_TABLE_SPANS,     /* Every wait cut into labelled contiguous spans. */
     SIM_TABLE_EVICTIONS,
-    SIM_TABLE_TASKS,     /* One row per task, when it left or at the end of the run. */
-    SIM_TABLE_MACHINES,  /* One row per machine event. */
-    SIM_TABLE_ATTEMPTS,  /* One row per time a scheduler thought about a job. */
-    SIM_TABLE_CONFLICTS, /* T1: who had taken the room, for decisions that met a conflict. */
+    SIM_TABLE_TASKS,      /* One row per task, when it left or at the end of the run. */
+    SIM_TABLE_MACHINES,   /* One row per machine event. */
+    SIM_TABLE_ATTEMPTS,   /* One row per time a scheduler thought about a job. */
+    SIM_TABLE_CONFLICTS,  /* T1: who had taken the room, for decisions that met a conflict. */
+    SIM_TABLE_PRIORITIES, /* T1: what the place of a task in the queue was made of. */
     SIM_TABLE_COUNT
 };
 
@@ -90,6 +91,12 @@ struct sim_conflict_row {
     uint32_t by_task;      /* Who took it; SIM_NONE = nobody. */
     uint32_t by_scheduler; /* Whose task that is. */
     uint8_t kind, pad[3];  /* enum sim_conflict. */
+};
+
+struct sim_priority_row {
+    int64_t t_us;
+    int64_t total, site, age, fairshare, size, tier; /* The total is the sum of the others. */
+    uint32_t task, pad;
 };
 
 struct sim_attempt_row {

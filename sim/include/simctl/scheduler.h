@@ -210,6 +210,13 @@ SIM_API void sim_record_refused(struct sim_context *ctx, sim_slot task, const st
 /* The task waits for `reason` from now on without a decision about it: it stands in the queue of a
  * scheduler that is busy, or is thought about. */
 SIM_API void sim_note_wait(struct sim_context *ctx, sim_slot task, enum sim_reason reason);
+/* What a waiting task's place in the queue is made of; recorded, for a decision that its turn has
+ * not come. */
+struct sim_priority {
+    int64_t total, site, age, fairshare, size, tier; /* The total is the sum of the others. */
+};
+SIM_API void sim_record_priority(struct sim_context *ctx, sim_slot task,
+                                 const struct sim_priority *priority);
 /* The caller has thought about a job: recorded, and counted as its busy time. */
 struct sim_attempt {
     sim_time began_us;  /* It ends now. */
