@@ -4,6 +4,8 @@
 #   inputs         the job lists of pyss under fcfs, easy, conservative and sjbf: every finish time
 #   starts         every start of five logs under fcfs, easy and conservative, in both event orders, as
 #                  pyss, predictsim and Batsim have them
+#   machines       the same logs where a promise is a set of machines, as Batsim has them: every start and
+#                  every machine set of easy and conservative
 #   examples       five small instances, worked by hand
 #   easy-published the published schedule of KTH-SP2 under EASY: every wait
 #   fcfs-metrics   mean wait, bounded slowdown and utilisation of KTH-SP2, as AccaSim and pyss have them
@@ -96,6 +98,46 @@ starts() {
             starts_of "$folder" easy $order easy-$order
             starts_of "$folder" conservative $order conservative-$order
         done
+    done
+}
+
+# Processors of a log.
+machine_of() {
+    case $1 in KTH*) echo 100 ;; *) sed 's/.*-p\([0-9]*\).*/\1/' <<<"$1" ;; esac
+}
+
+# A job of p processors is a gang of p tasks on machines of one processor each.
+machines_of() { # Folder, policy.
+    local log=$1/jobs.swf.gz name
+    name=$(basename "$1")
+    [ -e "$log" ] || log=$shared/traces/swf/$name.swf.gz
+    replay --trace "swf:$log" --set trace.cleaning=pyss --set "cluster.nodes=$(machine_of "$name")" \
+        --policy "$2" --set queue.reserve=machines >"$work/log"
+    # Ranges are written out; the last column of easy comes after the flag.
+    gzip -dc "$1/$2-machines.csv.gz" | awk -F, 'NR > 1 {
+        line = $1 "," $3 * 1e6 "," $4 * 1e6; n = split($NF, part, " ")
+        for (i = 1; i <= n; i++) { split(part[i] "-" part[i], end, "-")
+            for (m = end[1]; m <= end[2]; m++) line = line " " m }
+        print line }' CONVFMT=%.0f | sort >"$work/expected"
+    columns tasks job_name,start_us,end_us,machine | sort -t, -k1,1 -k4,4n | awk -F, '
+        $1 != job { if (NR > 1) print line; job = $1; line = $1 "," $2 "," $3 }
+        { line = line " " $4 } END { print line }' | sort >"$work/got"
+    diff "$work/expected" "$work/got" | head -n 20
+    cmp "$work/expected" "$work/got" || { echo "$1: $2-machines: job,start,finish machines differ" && exit 1; }
+    echo "$name, $2-machines: $(wc -l <"$work/got") starts and machine sets are equal"
+    [ "$2" = easy ] || return 0
+    gzip -dc "$1/$2-machines.csv.gz" | awk -F, 'NR > 1 { print $1 "," $8 }' | sort >"$work/expected"
+    columns decisions task_name,outcome,flags | awk -F, '$2 == "placed" { split($1, name, "/")
+        print name[1] "," int($3 / 8) % 2 }' | sort -u >"$work/got"
+    cmp "$work/expected" "$work/got" || { echo "$1: $2-machines: backfilled jobs differ" && exit 1; }
+}
+
+on_machines() {
+    need oracles/backfilling traces/swf
+    local folder
+    for folder in "$shared"/oracles/backfilling/*/; do
+        machines_of "$folder" easy
+        machines_of "$folder" conservative
     done
 }
 
@@ -277,6 +319,7 @@ omega_own() {
 case ${1-} in
 inputs) inputs ;;
 starts) starts ;;
+machines) on_machines ;;
 examples) examples ;;
 easy-published) easy_published ;;
 fcfs-metrics) fcfs_metrics ;;

@@ -30,8 +30,8 @@ foreach(name IN ITEMS gcc-O0 gcc-O3 clang-O2)
   set_tests_properties(digests.${name} PROPERTIES PROCESSORS 2 COST 100)
 endforeach()
 
-foreach(oracle IN ITEMS inputs starts examples easy-published fcfs-metrics fgd fgd-means google2011 invariants
-    omega omega-jobs)
+foreach(oracle IN ITEMS inputs starts machines examples easy-published fcfs-metrics fgd fgd-means google2011
+    invariants omega omega-jobs)
   simctl_test(oracle.${oracle} oracle ${here}/oracles.sh ${oracle})
 endforeach()
 set_tests_properties(oracle.google2011 oracle.fgd-means PROPERTIES COST 50) # They start first.

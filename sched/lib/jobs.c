@@ -6,7 +6,6 @@
 #include "base/check.h"
 #include "base/map.h"
 #include "base/mem.h"
-#include "sched/lib/start.h"
 
 struct jobs {
     struct job *first, *last;
@@ -31,6 +30,7 @@ struct jobs *jobs_create(void)
 static void job_free(struct job *job)
 {
     mem_free(job->tasks);
+    mem_free(job->on);
     mem_free(job);
 }
 
@@ -112,6 +112,8 @@ struct job *jobs_first(const struct jobs *j)
 static void add_task(struct jobs *j, struct job *job, sim_slot slot, const struct sim_task_view *t)
 {
     MEM_GROW(job->tasks, job->cap, job->len + 1);
+    MEM_GROW(job->on, job->on_cap, job->len + 1);
+    job->on[job->len] = SIM_NONE;
     job->tasks[job->len++] = slot;
     job->limit_us = t->time_limit_us > job->limit_us ? t->time_limit_us : job->limit_us;
     resources_add(&job->request, &t->cls->request, 1);
@@ -176,6 +178,7 @@ static void forget_task(struct jobs *j, struct sim_context *ctx, struct job *job
     }
     job->len--;
     memmove(job->tasks + i, job->tasks + i + 1, (job->len - i) * sizeof *job->tasks);
+    memmove(job->on + i, job->on + i + 1, (job->len - i) * sizeof *job->on);
     resources_add(&job->request, &t.cls->request, -1);
     j->of[task] = NULL;
 }
@@ -258,6 +261,21 @@ sim_time job_end_if_started(const struct job *job, sim_time now_us)
     return job->limit_us < SIM_NEVER - now_us ? now_us + job->limit_us : SIM_NEVER;
 }
 
+bool job_fits_on(struct sim_context *ctx, struct job *job, struct rooms *now)
+{
+    struct sim_task_view t;
+    if (job->len > 1) {
+        return rooms_place(now, ctx, job->tasks, job->len, NULL);
+    }
+    sim_task_get(ctx, job->tasks[0], &t);
+    for (sim_machine m = 0; m < now->n; m++) { /* Devices and all. */
+        if (sim_fits(ctx, t.cls, m)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void job_tell_no_room(struct sim_context *ctx, struct job *job)
 {
     const struct sim_choice none = {
@@ -302,11 +320,28 @@ static void leave_behind(struct jobs *j, struct sim_context *ctx, struct job *jo
     }
 }
 
-bool jobs_start(struct jobs *j, struct sim_context *ctx, struct job *job, bool backfilled)
+/* The first n of its tasks that are in gang_started(), or its only one, run. */
+static void started(struct jobs *j, struct sim_context *ctx, struct job *job, size_t n)
 {
     struct sim_task_view t;
+    dequeue(j, job);
+    if (job->gang > 1) {
+        sim_task_get(ctx, job->tasks[0], &t);
+        gang_over(j, t.job, true);
+        leave_behind(j, ctx, job, n);
+    }
+    for (uint32_t i = 0; i < job->len; i++) {
+        sim_task_get(ctx, job->tasks[i], &t);
+        job->on[i] = t.machine;
+    }
+    job->start_us = sim_now(ctx);
+    job->end_us = job->until_us = job_end_if_started(job, sim_now(ctx));
+    run(j, job);
+}
+
+bool jobs_start(struct jobs *j, struct sim_context *ctx, struct job *job, bool backfilled)
+{
     job->tried = true;
-    sim_task_get(ctx, job->tasks[0], &t);
     const size_t n = job->gang == 1
                          ? start_task(ctx, job->tasks[0], backfilled)
                          : gang_start(j->gang, ctx, job->tasks, job->len, job->gang, backfilled);
@@ -314,13 +349,17 @@ bool jobs_start(struct jobs *j, struct sim_context *ctx, struct job *job, bool b
         job->told = JOB_TOLD_NO_ROOM;
         return false;
     }
-    dequeue(j, job);
-    if (job->gang > 1) {
-        gang_over(j, t.job, true);
-        leave_behind(j, ctx, job, n);
+    started(j, ctx, job, n);
+    return true;
+}
+
+bool jobs_start_where(struct jobs *j, struct sim_context *ctx, struct job *job, struct where *where,
+                      bool backfilled)
+{
+    job->tried = true;
+    if (!gang_start_where(j->gang, ctx, job->tasks, job->len, where, backfilled)) {
+        return false;
     }
-    job->start_us = sim_now(ctx);
-    job->end_us = job_end_if_started(job, sim_now(ctx));
-    run(j, job);
+    started(j, ctx, job, job->len);
     return true;
 }

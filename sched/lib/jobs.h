@@ -6,18 +6,22 @@
 
 #include <simctl/scheduler.h>
 
+#include "sched/lib/start.h"
+
 /* What a waiting job was told last. */
 enum job_told { JOB_TOLD_NOTHING, JOB_TOLD_NO_ROOM, JOB_TOLD_RESERVED };
 
 struct job {
     struct job *prev, *next; /* In the queue. */
     sim_slot *tasks;
+    sim_machine *on;    /* Per task: where it runs; waiting: the scheduler's own plan. */
     uint32_t len, gang; /* Tasks; how many must start together. */
-    size_t cap;
+    size_t cap, on_cap;
     uint64_t seq;                 /* Of its first task. */
     sim_time limit_us;            /* The longest estimate of its tasks; SIM_NEVER = none given. */
     sim_time start_us;            /* Running: since when; waiting: the scheduler's own plan. */
     sim_time end_us;              /* Running: start + estimate, SIM_NEVER = unknown. */
+    sim_time until_us;            /* Running: up to when the scheduler's plan counts on it. */
     size_t running_at;            /* In the list of running jobs. */
     struct sim_resources request; /* Of its tasks, summed. */
     uint64_t moved;               /* The scheduler's own: when the plan was made, in its count. */
@@ -43,11 +47,17 @@ struct job *jobs_first(const struct jobs *j);             /* Of the queue; NULL 
 /* Starts the job, if its tasks find room, and moves it to the running ones; else says why not. A
  * gang of which only a part starts leaves the others in the queue, one by one. */
 bool jobs_start(struct jobs *j, struct sim_context *ctx, struct job *job, bool backfilled);
+/* Starts all of it where `where` allows it; else says nothing. */
+bool jobs_start_where(struct jobs *j, struct sim_context *ctx, struct job *job, struct where *where,
+                      bool backfilled);
 
 /* Tells a waiting job, unless that was its last answer: that there is no room for it now (which the
  * caller knows); that it would delay the promised start of another one. */
 void job_tell_no_room(struct sim_context *ctx, struct job *job);
 void job_tell_reserved(struct sim_context *ctx, struct job *job, const struct job *other);
+
+/* Is there room for it on machines now, of which `now` is what is free? */
+bool job_fits_on(struct sim_context *ctx, struct job *job, struct rooms *now);
 
 /* Running jobs by estimated end, then by start. */
 struct job *const *jobs_running(const struct jobs *j, size_t *n);

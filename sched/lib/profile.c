@@ -130,3 +130,14 @@ sim_time profile_earliest(const struct profile *p, sim_time from_us, sim_time le
     }
     return SIM_NEVER;
 }
+
+bool profile_is_sound(const struct profile *p)
+{
+    int64_t any = 0;
+    for (size_t i = p->begin; i < p->len; i++) {
+        for (int d = 0; d < SIM_DIMS; d++) {
+            any |= p->steps[i].free.v[d];
+        }
+    }
+    return any >= 0;
+}

@@ -21,4 +21,6 @@ void profile_change(struct profile *p, sim_time from_us, sim_time to_us,
  * for ever from then on); SIM_NEVER when there is none. O(steps). */
 sim_time profile_earliest(const struct profile *p, sim_time from_us, sim_time length_us,
                           const struct sim_resources *request);
+/* Nothing is promised twice. */
+bool profile_is_sound(const struct profile *p);
 #endif

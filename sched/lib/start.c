@@ -108,18 +108,9 @@ static void refuse(struct gang *g, struct sim_context *ctx, const sim_slot *task
     }
 }
 
-size_t gang_start(struct gang *g, struct sim_context *ctx, const sim_slot *tasks, size_t n,
-                  size_t least, bool backfilled)
+/* Those of which the rehearsal holds reservations. */
+static void start_fitted(struct gang *g, struct sim_context *ctx, size_t fitted, bool backfilled)
 {
-    size_t fitted;
-    MEM_GROW(g->ops, g->ops_cap, n);
-    MEM_GROW(g->choices, g->choices_cap, n + 1);
-    MEM_GROW(g->started, g->started_cap, n);
-    const sim_slot missing = rehearse(g, ctx, tasks, n, &fitted);
-    if (fitted < least) {
-        refuse(g, ctx, tasks, n, fitted, missing);
-        return 0;
-    }
     set_all(g, fitted, SIM_OP_UNRESERVE);
     commit(ctx, g->ops, fitted);
     for (size_t i = 0; i < fitted; i++) { /* Again, each recorded before its own is taken. */
@@ -131,5 +122,77 @@ size_t gang_start(struct gang *g, struct sim_context *ctx, const sim_slot *tasks
     }
     set_all(g, fitted, SIM_OP_PLACE);
     commit(ctx, g->ops, fitted);
+}
+
+static void grow(struct gang *g, size_t n)
+{
+    MEM_GROW(g->ops, g->ops_cap, n);
+    MEM_GROW(g->choices, g->choices_cap, n + 1);
+    MEM_GROW(g->started, g->started_cap, n);
+}
+
+size_t gang_start(struct gang *g, struct sim_context *ctx, const sim_slot *tasks, size_t n,
+                  size_t least, bool backfilled)
+{
+    size_t fitted;
+    grow(g, n);
+    const sim_slot missing = rehearse(g, ctx, tasks, n, &fitted);
+    if (fitted < least) {
+        refuse(g, ctx, tasks, n, fitted, missing);
+        return 0;
+    }
+    start_fitted(g, ctx, fitted, backfilled);
     return fitted;
+}
+
+/* ---- where no promise is in the way ---------------------------------------------------------- */
+
+void where_fini(struct where *w)
+{
+    rooms_fini(&w->left);
+    mem_free(w->among);
+}
+
+/* The policy chooses among the machines that have the room to spare; or the one promised. */
+static bool choose_where(struct sim_context *ctx, sim_slot task, size_t i, struct where *w,
+                         struct sim_choice *choice)
+{
+    struct sim_task_view t;
+    const uint32_t n = sim_context_view(ctx)->n;
+    sim_task_get(ctx, task, &t);
+    MEM_GROW(w->among, w->cap, n);
+    for (sim_machine m = 0; m < n; m++) {
+        w->among[m] = w->on != NULL ? m == w->on[i] : rooms_hold(&w->left, m, &t.cls->request);
+    }
+    sim_choose_among(ctx, task, w->among, choice);
+    if (choice->machine == SIM_NONE) {
+        return false;
+    }
+    choice->reason = w->on != NULL ? SIM_REASON_PLANNED : SIM_REASON_UNPROMISED;
+    if (w->on == NULL) {
+        rooms_add(&w->left, choice->machine, &t.cls->request, -1);
+    }
+    return true;
+}
+
+bool gang_start_where(struct gang *g, struct sim_context *ctx, const sim_slot *tasks, size_t n,
+                      struct where *where, bool backfilled)
+{
+    grow(g, n);
+    if (where->on == NULL) {
+        rooms_copy(&where->left, where->spare);
+    }
+    size_t fitted = 0;
+    while (fitted < n && choose_where(ctx, tasks[fitted], fitted, where, &g->choices[fitted])) {
+        const struct sim_choice *choice = &g->choices[fitted];
+        g->ops[fitted] = sim_op(SIM_OP_RESERVE, tasks[fitted], choice->machine, choice->devices);
+        commit(ctx, &g->ops[fitted++], 1);
+    }
+    if (fitted < n) {
+        set_all(g, fitted, SIM_OP_UNRESERVE);
+        commit(ctx, g->ops, fitted);
+        return false;
+    }
+    start_fitted(g, ctx, fitted, backfilled);
+    return true;
 }

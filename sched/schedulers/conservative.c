@@ -5,37 +5,62 @@
  * ends or gives up, the rest of its time is given back, and then each waiting job, in queue order,
  * is taken out of the plan and put back at its earliest start, the others staying in place: nothing
  * ever moves later. (Rebuilding the plan from scratch instead breaks promises.) When machines come
- * or go the plan is made anew.
+ * or go, or a gang grows or shrinks, the promises stay if they can all be kept, else the plan is
+ * made anew.
  *
- * The plan counts free amounts of the whole cell, as easy does: only where the sums decide, as in
- * one pool of processors, and no task outlives its estimate, is every promise kept. Source: Mu'alem
- * and Feitelson (IEEE TPDS 2001), section 2; compression: Feitelson and Weil (IPPS 1998). */
+ *   queue.reserve   sums: the plan counts free amounts of the whole cell. machines: a promise is a
+ *                   set of machines that have the room for the whole estimate, the lowest-numbered
+ *                   ones that have it first, and the job starts there; the policy is not asked.
+ *                   A machine may hold several tasks, running and promised.
+ *
+ * A task that outlives its estimate is expected to end any moment: in each pass the plan has it end
+ * right after now. A job whose time has come and that finds no room, because of that or because no
+ * machine has what the sum says, is taken out and put back, as early as the plan has room.
+ *
+ * A promise is kept where the plan is exact: with `machines`, or where the sums decide, as on one
+ * machine (devices and limits of spreading are in neither plan); as long as no task outlives its
+ * estimate and no machine leaves. Source: Mu'alem and Feitelson (IEEE TPDS 2001), section 2;
+ * compression: Feitelson and Weil (IPPS 1998); machines: conservative_bf of batsched, the
+ * schedulers of Batsim. */
 #include <simctl/scheduler.h>
+
+#include <string.h>
 
 #include "base/mem.h"
 #include "sched/lib/jobs.h"
-#include "sched/lib/profile.h"
+#include "sched/lib/plan.h"
 
 struct conservative {
     struct jobs *jobs;
-    struct profile *plan;
+    struct plan *plan;
+    bool machines;        /* A promise is a set of machines. */
     bool per_event;       /* Each pass follows one event. */
     bool submitted;       /* The pass is that of a submission. */
-    bool anew;            /* Machines changed. */
+    bool anew;            /* Machines or gangs changed. */
     bool room_changed;    /* Since the last pass. */
     uint64_t to_compress; /* Ends that were not followed by a compression yet. */
     struct job **fresh, **due;
     size_t fresh_len, fresh_cap, due_cap;
-    uint64_t moves; /* Numbers reservations in the order in which they were made or moved. */
+    uint64_t moves;   /* Numbers reservations in the order in which they were made or moved. */
+    sim_machine *was; /* Scratch: machines of a promise. */
+    size_t was_cap;
+    struct rooms now; /* Scratch. */
+    struct where where;
 };
+
+static const struct sim_option options[] = {
+    {"queue.reserve", SIM_OPT_CHOICE, 0, 0, "sums", "sums|machines",
+     "what is promised: enough room in sum, or certain machines"},
+    SIM_OPTION_END};
 
 static bool init(void *state, struct sim_context *ctx, struct sim_diag *diag)
 {
     struct conservative *s = state;
     (void)diag;
+    s->machines = sim_settings_choice(sim_context_settings(ctx), "queue.reserve") == 1;
     s->per_event = sim_settings_choice(sim_context_settings(ctx), "event_order") == 1;
     s->jobs = jobs_create();
-    s->plan = profile_create();
+    s->plan = plan_create(s->machines);
     s->anew = true;
     return true;
 }
@@ -44,61 +69,116 @@ static void fini(void *state)
 {
     struct conservative *s = state;
     jobs_destroy(s->jobs);
-    profile_destroy(s->plan);
+    plan_destroy(s->plan);
+    rooms_fini(&s->now);
+    where_fini(&s->where);
     mem_free(s->fresh);
     mem_free(s->due);
+    mem_free(s->was);
 }
 
 /* ---- the plan -------------------------------------------------------------------------------- */
 
-static void reserve(struct conservative *s, struct job *job, sim_time from)
+/* The job's part of the plan, from its start or from now on. */
+static void change(struct conservative *s, struct sim_context *ctx, const struct job *job,
+                   int64_t sign)
 {
-    job->start_us = profile_earliest(s->plan, from, job->limit_us, &job->request);
+    const sim_time now = sim_now(ctx), start = job->start_us > now ? job->start_us : now;
+    if (job->start_us != SIM_NEVER) {
+        plan_change(s->plan, ctx, start, job_end_if_started(job, job->start_us), job, sign);
+    }
+}
+
+static void reserve(struct conservative *s, struct sim_context *ctx, struct job *job)
+{
+    job->start_us = plan_earliest(s->plan, ctx, sim_now(ctx), job);
     job->moved = s->moves++;
-    if (job->start_us != SIM_NEVER) {
-        profile_change(s->plan, job->start_us, job_end_if_started(job, job->start_us),
-                       &job->request, -1);
-    }
+    job->planned = true;
+    change(s, ctx, job, -1);
 }
 
-static void release(struct conservative *s, const struct job *job, sim_time from)
+/* Out, and in again at its earliest start. Filling lowest-numbered machines first, unequal members
+ * may find no place with more room around: then they stay where they were. */
+static void put_back(struct conservative *s, struct sim_context *ctx, struct job *job)
 {
-    const sim_time start = job->start_us > from ? job->start_us : from;
-    if (job->start_us != SIM_NEVER) {
-        profile_change(s->plan, start, job_end_if_started(job, job->start_us), &job->request, 1);
+    const sim_time was = job->start_us;
+    const uint64_t moved = job->moved;
+    MEM_GROW(s->was, s->was_cap, job->len);
+    memcpy(s->was, job->on, job->len * sizeof *s->was);
+    change(s, ctx, job, 1);
+    reserve(s, ctx, job);
+    if (job->start_us > was) {
+        change(s, ctx, job, 1);
+        job->start_us = was;
+        memcpy(job->on, s->was, job->len * sizeof *s->was);
+        change(s, ctx, job, -1);
     }
+    job->moved = job->start_us == was ? moved : job->moved;
 }
 
-/* Each waiting job at its earliest start, one by one, the others in place. */
+/* Each waiting job at its earliest start, one by one, the others in place. One whose time has come
+ * has nothing to gain but lower-numbered machines. */
 static void compress(struct conservative *s, struct sim_context *ctx)
 {
-    const sim_time now = sim_now(ctx);
     for (struct job *job = jobs_first(s->jobs); job != NULL; job = job->next) {
-        if (job->start_us > now && job->planned) {
-            const sim_time was = job->start_us;
-            const uint64_t moved = job->moved;
-            release(s, job, now);
-            reserve(s, job, now);
-            job->moved = job->start_us == was ? moved : job->moved;
+        if ((job->start_us > sim_now(ctx) || s->machines) && job->planned) {
+            put_back(s, ctx, job);
         }
     }
 }
 
-/* From what runs, then the waiting in queue order. */
-static void plan_anew(struct conservative *s, struct sim_context *ctx)
+/* What runs, and when it will have ended. */
+static void plan_running(struct conservative *s, struct sim_context *ctx)
 {
     size_t n;
-    struct sim_resources room;
-    const sim_time now = sim_now(ctx);
     struct job *const *running = jobs_running(s->jobs, &n);
-    sim_room(ctx, &room);
-    profile_reset(s->plan, now, &room);
+    plan_reset(s->plan, ctx);
     for (size_t i = 0; i < n; i++) {
-        profile_change(s->plan, job_end(running[i], now), SIM_NEVER, &running[i]->request, 1);
+        running[i]->until_us = job_end(running[i], sim_now(ctx));
+        plan_change(s->plan, ctx, running[i]->until_us, SIM_NEVER, running[i], 1);
+    }
+}
+
+/* Are its machines, if it has any, still fit for it? */
+static bool may_stay(const struct conservative *s, struct sim_context *ctx, const struct job *job)
+{
+    for (uint32_t i = 0; s->machines && job->start_us != SIM_NEVER && i < job->len; i++) {
+        struct sim_task_view t;
+        sim_task_get(ctx, job->tasks[i], &t);
+        if (!sim_could_run(ctx, t.cls, job->on[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* With all promises in place; false if they cannot all be kept. */
+static bool keep_promises(struct conservative *s, struct sim_context *ctx)
+{
+    plan_running(s, ctx);
+    for (struct job *job = jobs_first(s->jobs); job != NULL; job = job->next) {
+        if (job->planned && !may_stay(s, ctx, job)) {
+            return false;
+        }
+        if (job->planned) {
+            change(s, ctx, job, -1);
+        }
+    }
+    return plan_is_sound(s->plan);
+}
+
+static void plan_anew(struct conservative *s, struct sim_context *ctx)
+{
+    const bool kept = keep_promises(s, ctx);
+    if (kept) {
+        compress(s, ctx);
+    } else {
+        plan_running(s, ctx);
     }
     for (struct job *job = jobs_first(s->jobs); job != NULL; job = job->next) {
-        reserve(s, job, now);
-        job->planned = true;
+        if (!kept || !job->planned) {
+            reserve(s, ctx, job);
+        }
     }
     s->fresh_len = 0;
     s->to_compress = 0;
@@ -115,20 +195,22 @@ static void on_submit(void *state, struct sim_context *ctx, sim_slot task)
     if (job != NULL) {
         MEM_GROW(s->fresh, s->fresh_cap, s->fresh_len + 1);
         s->fresh[s->fresh_len++] = job;
-    } else {
-        s->anew = true; /* A gang that waits may have grown. */
+    } else if (jobs_of(s->jobs, task)->queued) { /* A gang has grown. */
+        jobs_of(s->jobs, task)->planned = false;
+        s->anew = true;
     }
 }
 
 static void on_cancel(void *state, struct sim_context *ctx, sim_slot task)
 {
     struct conservative *s = state;
-    const struct job *job = jobs_of(s->jobs, task);
+    struct job *job = jobs_of(s->jobs, task);
     if (job->planned && job->len == 1) {
-        release(s, job, sim_now(ctx));
+        change(s, ctx, job, 1);
         s->to_compress++;
-    } else {
-        s->anew |= job->queued; /* A gang shrinks. */
+    } else { /* A gang shrinks. */
+        s->anew |= job->queued;
+        job->planned = false;
     }
     jobs_cancel(s->jobs, ctx, task);
 }
@@ -136,12 +218,9 @@ static void on_cancel(void *state, struct sim_context *ctx, sim_slot task)
 static void on_end(void *state, struct sim_context *ctx, sim_slot task)
 {
     struct conservative *s = state;
-    struct sim_task_view t;
-    sim_task_get(ctx, task, &t);
     const struct job *job = jobs_of(s->jobs, task);
-    const sim_time now = sim_now(ctx), end = job->end_us;
-    if (now < end) {
-        profile_change(s->plan, now, end, &t.cls->request, 1);
+    if (sim_now(ctx) < job->until_us) {
+        plan_give(s->plan, ctx, sim_now(ctx), job->until_us, task);
     }
     s->to_compress += job->len == 1;
     s->room_changed = true;
@@ -157,37 +236,82 @@ static void on_machine(void *state, struct sim_context *ctx, sim_machine m)
 
 /* ---- a pass ---------------------------------------------------------------------------------- */
 
+/* Tasks that outlive their estimates keep their room until right after now. */
+static bool extend_overruns(struct conservative *s, struct sim_context *ctx)
+{
+    size_t n, i = 0;
+    struct job *const *running = jobs_running(s->jobs, &n);
+    const sim_time now = sim_now(ctx);
+    for (; i < n && running[i]->end_us <= now; i++) {
+        struct job *job = running[i];
+        if (job->until_us <= now) {
+            plan_change(s->plan, ctx, now, now + 1, job, -1);
+            job->until_us = now + 1;
+        }
+    }
+    return i > 0;
+}
+
+/* Jobs whose time has come, where the room may not be there. All out, then in again in queue
+ * order. */
+static void put_back_due(struct conservative *s, struct sim_context *ctx)
+{
+    const sim_time now = sim_now(ctx);
+    for (struct job *job = jobs_first(s->jobs); job != NULL; job = job->next) {
+        if (job->planned && job->start_us <= now) {
+            change(s, ctx, job, 1);
+        }
+    }
+    for (struct job *job = jobs_first(s->jobs); job != NULL; job = job->next) {
+        if (job->planned && job->start_us <= now) {
+            reserve(s, ctx, job);
+        }
+    }
+}
+
+static bool any_slipped(const struct conservative *s, const struct sim_context *ctx)
+{
+    for (const struct job *job = jobs_first(s->jobs); job != NULL; job = job->next) {
+        if (job->planned && job->start_us < sim_now(ctx)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* In event order an end is followed by one compression, when it has its turn: not in the pass of a
  * submission of the same instant. In batch order one follows all ends. */
 static void update_plan(struct conservative *s, struct sim_context *ctx)
 {
-    profile_trim(s->plan, sim_now(ctx));
+    plan_trim(s->plan, sim_now(ctx));
     if (s->anew) {
         plan_anew(s, ctx);
         return;
+    }
+    if (extend_overruns(s, ctx) || any_slipped(s, ctx)) {
+        put_back_due(s, ctx);
     }
     if (s->to_compress > 0 && !(s->per_event && s->submitted)) {
         s->to_compress = s->per_event ? s->to_compress - 1 : 0;
         compress(s, ctx);
     }
     for (size_t i = 0; i < s->fresh_len; i++) {
-        reserve(s, s->fresh[i], sim_now(ctx));
-        s->fresh[i]->planned = true;
+        reserve(s, ctx, s->fresh[i]);
     }
     s->fresh_len = 0;
 }
 
-/* A start that slipped, because the machines had less room than the sum said, takes its plan along.
- */
 static void start(struct conservative *s, struct sim_context *ctx, struct job *job)
 {
-    const sim_time planned = job->start_us, now = sim_now(ctx);
     const uint32_t len = job->len;
-    if (!jobs_start(s->jobs, ctx, job, job != jobs_first(s->jobs))) {
+    const bool ahead = job != jobs_first(s->jobs);
+    s->where.on = job->on;
+    if (s->machines ? !jobs_start_where(s->jobs, ctx, job, &s->where, ahead)
+                    : !jobs_start(s->jobs, ctx, job, ahead)) {
         return;
     }
     s->room_changed = true;
-    s->anew |= planned < now || job->len < len;
+    s->anew |= job->len < len;
 }
 
 /* Jobs whose time has come, in the order in which their reservations were made or moved. */
@@ -223,10 +347,14 @@ static void tell(struct conservative *s, struct sim_context *ctx)
             second = job;
         }
     }
+    if (s->machines) {
+        rooms_now(&s->now, sim_context_view(ctx));
+    }
     for (struct job *job = jobs_first(s->jobs); job != NULL; job = job->next) {
-        if (!resources_within(&job->request, &room)) {
+        if (!resources_within(&job->request, &room) ||
+            (s->machines && !job_fits_on(ctx, job, &s->now))) {
             job_tell_no_room(ctx, job);
-        } else if (job->start_us > sim_now(ctx)) {
+        } else if (job->start_us > sim_now(ctx) || s->machines) {
             const struct job *other = job != first ? first : second;
             job_tell_reserved(ctx, job, other != NULL ? other : job);
         }
@@ -239,7 +367,7 @@ static void on_pass(void *state, struct sim_context *ctx)
     const bool news = s->submitted || s->anew; /* A gang may have grown. */
     update_plan(s, ctx);
     start_due(s, ctx);
-    while (s->anew) { /* A gang left members behind, or a start slipped. */
+    while (s->anew) { /* A gang left members behind. */
         update_plan(s, ctx);
         start_due(s, ctx);
     }
@@ -254,6 +382,7 @@ const struct sim_scheduler sim_scheduler_conservative = {
     .name = "conservative",
     .summary = "conservative backfilling: every job is promised a start, no promise is broken",
     .source = "Mu'alem and Feitelson (IEEE TPDS 2001) section 2",
+    .options = options,
     .flags = SIM_ONE_PER_RUN,
     .state_bytes = sizeof(struct conservative),
     .init = init,

@@ -29,17 +29,29 @@ void sim_task_get(const struct sim_context *c, sim_slot slot, struct sim_task_vi
                                   .user = t->user,
                                   .tier = (enum sim_tier)t->tier,
                                   .episode = t->episodes,
+                                  .machine = t->machine,
                                   .submit_us = t->submit_us,
                                   .time_limit_us = t->time_limit_us};
 }
 
-void sim_choose(struct sim_context *c, sim_slot slot, struct sim_choice *out)
+void sim_choose_among(struct sim_context *c, sim_slot slot, const uint8_t *among,
+                      struct sim_choice *out)
 {
     const struct task *t = task_at(c, slot);
     lap_begin(c, LAP_PLACEMENT);
-    placer_choose(c->placer, t->cls, t->job, out);
+    placer_choose(c->placer, t->cls, t->job, among, out);
     out->version = out->machine != SIM_NONE ? cell_view(c->cell)->version[out->machine] : 0;
     lap_end(c, LAP_PLACEMENT);
+}
+
+void sim_choose(struct sim_context *c, sim_slot slot, struct sim_choice *out)
+{
+    sim_choose_among(c, slot, NULL, out);
+}
+
+bool sim_could_run(struct sim_context *c, const struct sim_class *cls, sim_machine m)
+{
+    return (placer_mask(c->placer, cls, m) & SIM_FAIL_STATIC) == 0;
 }
 
 bool sim_fits(struct sim_context *c, const struct sim_class *cls, sim_machine m)

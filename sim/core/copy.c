@@ -148,7 +148,7 @@ bool sim_copy_place(struct sim_context *c, struct sim_copy *copy, sim_slot task,
     struct class_entry *e = class_here(copy, t->cls);
     know_spread(copy, &t->cls->cls);
     lap_begin(c, LAP_PLACEMENT);
-    placer_choose(copy->placer, e, t->job, out);
+    placer_choose(copy->placer, e, t->job, NULL, out);
     lap_end(c, LAP_PLACEMENT);
     if (out->machine == SIM_NONE) {
         return false;

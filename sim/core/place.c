@@ -195,17 +195,25 @@ static void sweep_block(const struct placer *p, const struct predicates_plan *pl
     board_settle_sum(b, block, &sum, keep);
 }
 
+static void exclude(const uint8_t *among, uint32_t begin, uint32_t end, int64_t *lack)
+{
+    for (uint32_t m = begin; among != NULL && m < end; m++) {
+        lack[m - begin] = among[m] != 0 ? lack[m - begin] : -1;
+    }
+}
+
 /* The whole board from the columns, a chunk at a time: few calls of the policy, and all that is
  * touched stays in the nearest cache. Scores are kept where they are dear or going to be repaired.
  */
-static void scan(struct placer *p, const struct sim_class *cls, struct board *b, bool keep)
+static void scan(struct placer *p, const struct sim_class *cls, struct board *b, bool keep,
+                 const uint8_t *among)
 {
     const uint32_t n = p->view->n;
     struct predicates_plan plan;
     predicates_plan(&p->predicates, cls, &plan);
     board_resize(b, n);
     b->log_pos = cell_log_end(p->cell);
-    if (p->additive && plan.only_two) {
+    if (p->additive && plan.only_two && among == NULL) {
         for (uint32_t k = 0; k * BOARD_BLOCK < n; k++) {
             sweep_block(p, &plan, b, k, false);
         }
@@ -215,6 +223,7 @@ static void scan(struct placer *p, const struct sim_class *cls, struct board *b,
         const uint32_t end = begin + CHUNK < n ? begin + CHUNK : n;
         int64_t *score = keep ? b->score + begin : p->chunk;
         score_range(p, &plan, begin, end, score);
+        exclude(among, begin, end, p->lack);
         for (uint32_t at = 0; at < end - begin; at += BOARD_BLOCK) {
             board_settle(b, (begin + at) / BOARD_BLOCK, score + at, p->lack + at);
         }
@@ -284,7 +293,7 @@ static void repair(struct placer *p, const struct sim_class *cls, struct board *
     }
     if (b->log_pos == UINT64_MAX || end - b->log_pos > worth_repairing(p) ||
         !cell_log_at(p->cell, b->log_pos, &m)) {
-        scan(p, cls, b, true);
+        scan(p, cls, b, true, NULL);
         return;
     }
     board_resize(b, p->view->n);
@@ -384,16 +393,26 @@ void placer_forget(void *placer, struct class_entry *e)
 
 /* ---- choosing ------------------------------------------------------------------------------- */
 
-static void choose_best(struct placer *p, struct class_entry *e, struct sim_choice *out)
+static uint32_t count_among(const uint8_t *among, uint32_t n)
+{
+    uint32_t count = among == NULL ? n : 0;
+    for (uint32_t m = 0; among != NULL && m < n; m++) {
+        count += among[m] != 0;
+    }
+    return count;
+}
+
+static void choose_best(struct placer *p, struct class_entry *e, const uint8_t *among,
+                        struct sim_choice *out)
 {
     struct board *b = p->scratch;
-    out->cached = p->cache && e->uses > 1;
+    out->cached = p->cache && e->uses > 1 && among == NULL;
     if (out->cached) {
         b = board_of(p, e);
         repair(p, &e->cls, b);
     } else {
-        scan(p, &e->cls, b, (p->policy->flags & SIM_HEAVY_SCORE) != 0);
-        b->entry = e;
+        scan(p, &e->cls, b, among != NULL || (p->policy->flags & SIM_HEAVY_SCORE) != 0, among);
+        b->entry = among == NULL ? e : NULL;
     }
     struct board_pick pick;
     const struct board_source source = {fill_block, p};
@@ -403,29 +422,31 @@ static void choose_best(struct placer *p, struct class_entry *e, struct sim_choi
     out->score = pick.score;
     out->margin = pick.margin;
     out->ties = pick.ties;
-    out->examined = p->view->n;
+    out->examined = count_among(among, p->view->n);
     out->feasible = b->feasible;
     out->reason = b->feasible == 1 ? SIM_REASON_ONLY_FEASIBLE
                   : pick.ties > 1  ? SIM_REASON_TIE_BREAK
                                    : SIM_REASON_BEST_SCORE;
 }
 
-static void choose_first(struct placer *p, const struct sim_class *cls, struct sim_choice *out)
+static void choose_first(struct placer *p, const struct sim_class *cls, const uint8_t *among,
+                         struct sim_choice *out)
 {
     const uint32_t n = p->view->n;
     struct predicates_plan plan;
     predicates_plan(&p->predicates, cls, &plan);
-    out->examined = n;
+    out->examined = count_among(among, n);
     for (uint32_t begin = 0; begin < n; begin += BOARD_BLOCK) {
         const uint32_t end = begin + BOARD_BLOCK < n ? begin + BOARD_BLOCK : n;
         predicates_lack(&p->predicates, &plan, begin, end, p->lack);
+        exclude(among, begin, end, p->lack);
         if (predicates_passed(p->lack, end - begin) == 0) {
             continue;
         }
         for (uint32_t m = begin; m < end; m++) {
             if (p->lack[m - begin] >= 0) {
                 out->machine = m;
-                out->examined = m + 1;
+                out->examined = count_among(among, m + 1);
                 return;
             }
         }
@@ -461,7 +482,7 @@ static uint32_t draw(struct placer *p)
  * that does not is swapped behind it. The pool is refilled for every job and stays permuted for
  * ever. Source: the lightweight simulator of the Omega paper (EuroSys 2013, section 4). */
 static void choose_draw(struct placer *p, const struct class_entry *e, uint32_t job,
-                        struct sim_choice *out)
+                        const uint8_t *among, struct sim_choice *out)
 {
     struct predicates_plan plan;
     pool_refill(p, e, job);
@@ -471,7 +492,7 @@ static void choose_draw(struct placer *p, const struct class_entry *e, uint32_t 
         const uint32_t i = draw(p);
         const sim_machine m = p->pool[i];
         out->examined++;
-        if (predicates_fits(&p->predicates, &plan, m)) {
+        if ((among == NULL || among[m] != 0) && predicates_fits(&p->predicates, &plan, m)) {
             out->machine = m;
             return;
         }
@@ -498,19 +519,20 @@ static uint32_t choose_devices(struct placer *p, const struct sim_class *cls, si
 
 /* ---- public --------------------------------------------------------------------------------- */
 
-void placer_choose(struct placer *p, struct class_entry *e, uint32_t job, struct sim_choice *out)
+void placer_choose(struct placer *p, struct class_entry *e, uint32_t job, const uint8_t *among,
+                   struct sim_choice *out)
 {
     catch_up(p);
     classify(p, e);
     *out = (struct sim_choice){.machine = SIM_NONE, .runner_up = SIM_NONE};
     e->uses += e->uses < UINT32_MAX;
     if (p->policy->examine == SIM_EXAMINE_ALL) {
-        choose_best(p, e, out);
+        choose_best(p, e, among, out);
     } else {
         if (p->policy->examine == SIM_EXAMINE_FIRST) {
-            choose_first(p, &e->cls, out);
+            choose_first(p, &e->cls, among, out);
         } else {
-            choose_draw(p, e, job, out);
+            choose_draw(p, e, job, among, out);
         }
         out->feasible = out->ties = out->machine != SIM_NONE;
         out->reason = SIM_REASON_FIRST_FIT;

@@ -28,7 +28,10 @@ const struct sim_view *placer_view(const struct placer *p);
 /* SIM_EXAMINE_DRAW: the next choice starts with all machines to draw from, as it does for a new
  * job. */
 void placer_draw_anew(struct placer *p);
-void placer_choose(struct placer *p, struct class_entry *e, uint32_t job, struct sim_choice *out);
+/* `job` only matters to SIM_EXAMINE_DRAW. `among` [machines]: those with 0 stay unexamined; NULL =
+ * all. */
+void placer_choose(struct placer *p, struct class_entry *e, uint32_t job, const uint8_t *among,
+                   struct sim_choice *out);
 /* All predicates on one machine: is it feasible now? */
 bool placer_fits(struct placer *p, const struct sim_class *cls, sim_machine m);
 /* The complete fail mask (SIZE told apart from FIT), the score (0 when infeasible or unscored), and

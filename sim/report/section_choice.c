@@ -128,6 +128,11 @@ static void outranked_text(const struct answer *a, sim_machine m, const struct p
     const struct ranking r = rank_of(a->candidates, m);
     char name[NAME_BUF];
     machine_name(a->book, row->machine, name);
+    if (m != row->machine &&
+        (row->reason == SIM_REASON_PLANNED || row->reason == SIM_REASON_UNPROMISED)) {
+        (void)fprintf(p->out, "  it had room; %s was chosen by the plan of promises\n", name);
+        return;
+    }
     if (a->search != SEARCH_ALL) {
         const char *rule = a->search == SEARCH_FIRST ? "by id" : "drawn";
         if (m == row->machine) {

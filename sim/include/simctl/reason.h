@@ -38,6 +38,9 @@ enum sim_permanence {
     XX(ONLY_FEASIBLE, 3, "only-feasible", SCORE, NONE, "no other machine could run the task")      \
     XX(FIRST_FIT, 4, "first-fit", SCORE, NONE,                                                     \
        "the first machine examined that could run the task")                                       \
+    XX(PLANNED, 5, "planned", SCORE, NONE, "the plan set this machine aside for the task")         \
+    XX(UNPROMISED, 6, "unpromised", SCORE, NONE,                                                   \
+       "the policy chose among the machines that no promise to another task needs")                \
     XX(BACKOFF, 32, "backoff", GATE, TIME,                                                         \
        "the job was tried in vain and pauses before the next attempt")                             \
     XX(PRIORITY, 48, "priority", ORDER, LOAD,                                                      \

@@ -42,7 +42,8 @@ struct sim_task_view {
     uint32_t gang; /* Tasks of the job that start together; 1 = none. */
     uint32_t user; /* Name id; SIM_NONE = not given. */
     enum sim_tier tier;
-    uint32_t episode; /* Wait episode, 1-based: above 1 it ran before and was evicted. */
+    uint32_t episode;    /* Wait episode, 1-based: above 1 it ran before and was evicted. */
+    sim_machine machine; /* Where it runs or holds a reservation. */
     sim_time submit_us, time_limit_us;
 };
 
@@ -164,6 +165,11 @@ SIM_API void sim_send(struct sim_context *ctx, uint32_t to, sim_time delay_us, u
 
 /* Asks the policy. O(machines), or less with the score cache. */
 SIM_API void sim_choose(struct sim_context *ctx, sim_slot task, struct sim_choice *out);
+/* The same among the machines m with among[m] != 0; the others stay unexamined. O(machines). */
+SIM_API void sim_choose_among(struct sim_context *ctx, sim_slot task, const uint8_t *among,
+                              struct sim_choice *out);
+/* Could `m` run a task of `cls` if nothing else ran there? The static predicates. O(1). */
+SIM_API bool sim_could_run(struct sim_context *ctx, const struct sim_class *cls, sim_machine m);
 /* Could `m` run a task of `cls` right now? All predicates. O(1). */
 SIM_API bool sim_fits(struct sim_context *ctx, const struct sim_class *cls, sim_machine m);
 
