@@ -109,6 +109,13 @@ struct job *jobs_first(const struct jobs *j)
     return j->first;
 }
 
+/* The promise was made to another set of tasks. */
+static void gang_changed(struct sim_context *ctx, struct job *job)
+{
+    job->promised_us = 0;
+    sim_doubt(ctx, SIM_DOUBT_GANG);
+}
+
 static void add_task(struct jobs *j, struct job *job, sim_slot slot, const struct sim_task_view *t)
 {
     MEM_GROW(job->tasks, job->cap, job->len + 1);
@@ -158,7 +165,13 @@ struct job *jobs_submit(struct jobs *j, struct sim_context *ctx, sim_slot task)
     add_task(j, job, task, &t);
     if (!job->queued && job->len >= job->gang) {
         enqueue(j, job);
+        if (job->next != NULL) { /* Others in the queue came after its first task. */
+            sim_doubt(ctx, SIM_DOUBT_GANG);
+        }
         return job;
+    }
+    if (job->queued) {
+        gang_changed(ctx, job);
     }
     if (!job->queued) {
         sim_record_not_tried(ctx, task, SIM_REASON_GANG_INCOMPLETE, NULL);
@@ -204,6 +217,9 @@ bool jobs_cancel(struct jobs *j, struct sim_context *ctx, sim_slot task)
     sim_task_get(ctx, task, &t);
     const bool queued = job->queued;
     forget_task(j, ctx, job, task);
+    if (job->len > 0) {
+        gang_changed(ctx, job);
+    }
     if (queued && job->len < job->gang) {
         dequeue(j, job);
     }
@@ -233,6 +249,9 @@ static void run(struct jobs *j, struct job *job)
 void jobs_end(struct jobs *j, struct sim_context *ctx, sim_slot task)
 {
     struct job *job = j->of[task];
+    if (sim_now(ctx) > job->end_us) {
+        sim_doubt(ctx, SIM_DOUBT_OVERRUN);
+    }
     forget_task(j, ctx, job, task);
     if (job->len > 0) {
         return;
@@ -301,6 +320,78 @@ void job_tell_reserved(struct sim_context *ctx, struct job *job, const struct jo
     job->told_of = other->seq;
 }
 
+/* ---- promises -------------------------------------------------------------------------------- */
+
+/* How many running jobs will have ended by `us`, by their estimates. */
+static size_t ended_by(const struct jobs *j, sim_time us)
+{
+    size_t low = 0, high = j->running_len;
+    while (low < high) {
+        const size_t mid = (low + high) / 2;
+        if (j->running[mid]->end_us <= us) {
+            low = mid + 1;
+        } else {
+            high = mid;
+        }
+    }
+    return low;
+}
+
+/* Whose estimated end is at `us`: it runs, or is promised a start itself. */
+static sim_slot ends_at(const struct jobs *j, size_t ended, sim_time us)
+{
+    if (ended > 0 && j->running[ended - 1]->end_us == us) {
+        return j->running[ended - 1]->tasks[0];
+    }
+    for (const struct job *job = j->first; job != NULL; job = job->next) {
+        if (job->promised_us > 0 && job_end_if_started(job, job->promised_us) == us) {
+            return job->tasks[0];
+        }
+    }
+    return SIM_NONE;
+}
+
+/* Devices and limits of spreading are in no plan. */
+static bool is_plain(struct sim_context *ctx, const struct job *job)
+{
+    struct sim_task_view t;
+    bool plain = job->request.v[SIM_GPU] == 0;
+    for (uint32_t i = 0; i < job->len && plain; i++) {
+        sim_task_get(ctx, job->tasks[i], &t);
+        plain = t.cls->max_per_machine == 0;
+    }
+    return plain;
+}
+
+void job_promise(struct sim_context *ctx, const struct jobs *j, struct job *job, sim_time start_us,
+                 bool exact)
+{
+    const sim_time now = sim_now(ctx);
+    const bool any_moment = j->running_len > 0 && j->running[0]->end_us <= now;
+    if (start_us == job->promised_us || start_us <= now + any_moment || start_us == SIM_NEVER) {
+        return;
+    }
+    const size_t ended = ended_by(j, start_us);
+    const struct sim_promise promise = {.start_us = start_us,
+                                        .because = ends_at(j, ended, start_us),
+                                        .ends = (uint32_t)ended,
+                                        .tasks = job->len,
+                                        .exact = exact && is_plain(ctx, job)};
+    sim_record_promise(ctx, job->tasks[0], &promise);
+    job->promised_us = start_us;
+}
+
+bool jobs_overrun(const struct jobs *j, struct sim_context *ctx)
+{
+    const bool overrun = j->running_len > 0 && j->running[0]->end_us <= sim_now(ctx);
+    if (overrun) {
+        sim_doubt(ctx, SIM_DOUBT_OVERRUN);
+    }
+    return overrun;
+}
+
+/* ---- starting -------------------------------------------------------------------------------- */
+
 /* Those that did not start with their gang queue up one by one. */
 static void leave_behind(struct jobs *j, struct sim_context *ctx, struct job *job, size_t started)
 {
@@ -316,6 +407,7 @@ static void leave_behind(struct jobs *j, struct sim_context *ctx, struct job *jo
             sim_task_get(ctx, task, &t);
             forget_task(j, ctx, job, task);
             submit_alone(j, task, &t);
+            gang_changed(ctx, job);
         }
     }
 }

@@ -27,6 +27,7 @@ struct job {
     uint64_t moved;               /* The scheduler's own: when the plan was made, in its count. */
     enum job_told told;
     uint64_t told_of;            /* Whose promise, by seq. */
+    sim_time promised_us;        /* The start that was recorded as promised; 0 = none. */
     bool queued, tried, planned; /* planned: the scheduler's own. */
 };
 
@@ -58,6 +59,13 @@ void job_tell_reserved(struct sim_context *ctx, struct job *job, const struct jo
 
 /* Is there room for it on machines now, of which `now` is what is free? */
 bool job_fits_on(struct sim_context *ctx, struct job *job, struct rooms *now);
+
+/* Records that the waiting job is promised to start then; `exact` as in struct sim_promise, as far
+ * as the scheduler's plan goes. Nothing is recorded of what is due now, or never. */
+void job_promise(struct sim_context *ctx, const struct jobs *j, struct job *job, sim_time start_us,
+                 bool exact);
+/* Does a running job outlive its estimate? Raises the doubt. For each pass. */
+bool jobs_overrun(const struct jobs *j, struct sim_context *ctx);
 
 /* Running jobs by estimated end, then by start. */
 struct job *const *jobs_running(const struct jobs *j, size_t *n);

@@ -230,7 +230,8 @@ static void on_end(void *state, struct sim_context *ctx, sim_slot task)
 static void on_machine(void *state, struct sim_context *ctx, sim_machine m)
 {
     struct conservative *s = state;
-    (void)ctx, (void)m;
+    (void)m;
+    sim_doubt(ctx, SIM_DOUBT_MACHINES);
     s->anew = s->room_changed = true;
 }
 
@@ -239,17 +240,20 @@ static void on_machine(void *state, struct sim_context *ctx, sim_machine m)
 /* Tasks that outlive their estimates keep their room until right after now. */
 static bool extend_overruns(struct conservative *s, struct sim_context *ctx)
 {
-    size_t n, i = 0;
+    size_t n;
     struct job *const *running = jobs_running(s->jobs, &n);
     const sim_time now = sim_now(ctx);
-    for (; i < n && running[i]->end_us <= now; i++) {
+    if (!jobs_overrun(s->jobs, ctx)) {
+        return false;
+    }
+    for (size_t i = 0; i < n && running[i]->end_us <= now; i++) {
         struct job *job = running[i];
         if (job->until_us <= now) {
             plan_change(s->plan, ctx, now, now + 1, job, -1);
             job->until_us = now + 1;
         }
     }
-    return i > 0;
+    return true;
 }
 
 /* Jobs whose time has come, where the room may not be there. All out, then in again in queue
@@ -285,6 +289,7 @@ static void update_plan(struct conservative *s, struct sim_context *ctx)
 {
     plan_trim(s->plan, sim_now(ctx));
     if (s->anew) {
+        (void)jobs_overrun(s->jobs, ctx);
         plan_anew(s, ctx);
         return;
     }
@@ -361,6 +366,16 @@ static void tell(struct conservative *s, struct sim_context *ctx)
     }
 }
 
+static void promise_all(struct conservative *s, struct sim_context *ctx)
+{
+    const bool exact = s->machines || sim_context_view(ctx)->n == 1;
+    for (struct job *job = jobs_first(s->jobs); job != NULL; job = job->next) {
+        if (job->start_us != job->promised_us) {
+            job_promise(ctx, s->jobs, job, job->start_us, exact);
+        }
+    }
+}
+
 static void on_pass(void *state, struct sim_context *ctx)
 {
     struct conservative *s = state;
@@ -374,6 +389,7 @@ static void on_pass(void *state, struct sim_context *ctx)
     if (news || s->room_changed) {
         tell(s, ctx);
     }
+    promise_all(s, ctx);
     s->submitted = s->room_changed = false;
 }
 

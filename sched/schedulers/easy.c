@@ -100,7 +100,8 @@ static void on_end(void *state, struct sim_context *ctx, sim_slot task)
 static void on_machine(void *state, struct sim_context *ctx, sim_machine m)
 {
     struct easy *s = state;
-    (void)ctx, (void)m;
+    (void)m;
+    sim_doubt(ctx, SIM_DOUBT_MACHINES);
     s->changed = true;
 }
 
@@ -318,11 +319,16 @@ static void pass(struct easy *s, struct sim_context *ctx)
 static void on_pass(void *state, struct sim_context *ctx)
 {
     struct easy *s = state;
+    (void)jobs_overrun(s->jobs, ctx);
     do {
         s->changed |= s->again;
         s->again = false;
         pass(s, ctx);
     } while (s->again);
+    struct job *head = jobs_first(s->jobs);
+    if (head != NULL && head->seq == s->head_seq) {
+        job_promise(ctx, s->jobs, head, s->shadow_us, s->machines || sim_context_view(ctx)->n == 1);
+    }
 }
 
 const struct sim_scheduler sim_scheduler_easy = {

@@ -55,6 +55,24 @@ static const struct name_row attempts[] = {
 #undef XX
 };
 
+static const struct name_row promise_events[] = {
+#define XX(code, number, name) {number, name},
+    SIM_PROMISE_MAP(XX)
+#undef XX
+};
+
+static const struct name_row doubts[] = {
+#define XX(code, number, name, help) {number, name},
+    SIM_DOUBT_MAP(XX)
+#undef XX
+};
+
+static const struct name_row doubt_helps[] = {
+#define XX(code, number, name, help) {number, help},
+    SIM_DOUBT_MAP(XX)
+#undef XX
+};
+
 static const struct name_row tie_rules[] = {
 #define XX(code, number, name, help) {number, name},
     SIM_TIE_MAP(XX)
@@ -163,6 +181,21 @@ const char *sim_outcome_name(unsigned number)
 const char *sim_evict_name(unsigned number)
 {
     return row_name(evict_causes, COUNT_OF(evict_causes), number);
+}
+
+const char *sim_promise_name(unsigned number)
+{
+    return row_name(promise_events, COUNT_OF(promise_events), number);
+}
+
+const char *sim_doubt_name(unsigned number)
+{
+    return row_name(doubts, COUNT_OF(doubts), number);
+}
+
+const char *sim_doubt_help(unsigned number)
+{
+    return row_name(doubt_helps, COUNT_OF(doubt_helps), number);
 }
 
 const char *sim_state_name(unsigned number)

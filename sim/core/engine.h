@@ -6,6 +6,7 @@
  *   lifecycle.c  what happens to tasks and machines
  *   context.c    what a scheduler may ask and do; commit
  *   records.c    decisions, spans and the other rows
+ *   promises.c   starts that were promised, and what became of them
  *   refusals.c   why tasks wait; diagnose.c finds the reason, causes.c keeps it right
  *   totals.c     integrals and order statistics
  *
@@ -79,6 +80,14 @@ struct lap {
     uint64_t calls, ticks, begun;
 };
 
+struct promise { /* To a waiting task, per slot. */
+    sim_time first_us, start_us;
+    uint64_t made_at; /* On the clock of doubts. */
+    sim_task because;
+    uint32_t ends, tasks;
+    bool made, exact;
+};
+
 struct sim_context {
     const struct sim_run_args *args; /* = &own_args */
     struct sim_run_args own_args;
@@ -134,6 +143,10 @@ struct sim_context {
     sim_slot *answered;    /* Refused since the last pass ended. */
     size_t answered_len, answered_cap;
     struct evq *reviews; /* When a cause that was put off is looked at again. */
+
+    struct promise *promises;
+    size_t promise_len, promise_cap;
+    uint64_t doubt_clock, doubted[SIM_DOUBTS]; /* When each was raised last. */
 
     struct sim_totals totals;
     sim_time *waits; /* Waits > 0 of tasks that started. */
@@ -203,6 +216,10 @@ void record_name(struct sim_context *c, enum sim_name_kind kind, uint32_t id, st
 /* context.c: a commit in two halves, for what has to be recorded between them. */
 bool commit_room(struct sim_context *c, struct sim_op *ops, size_t n, enum sim_commit_mode mode);
 void commit_effect(struct sim_context *c, const struct sim_op *op); /* Of an accepted one. */
+
+/* promises.c */
+void promise_started(struct sim_context *c, sim_slot slot);
+void promise_dropped(struct sim_context *c, sim_slot slot);
 
 /* refusals.c */
 void refusal_over(struct sim_context *c, sim_slot slot); /* It waits for room no longer. */

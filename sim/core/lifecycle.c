@@ -169,6 +169,7 @@ void life_start(struct sim_context *c, sim_slot slot)
     c->letters_run = 0;
     t->state = TASK_RUNNING;
     refusal_over(c, slot);
+    promise_started(c, slot);
     record_span_close(c, t, t->placed_by);
     t->start_us = c->now_us;
     if (t->first_start_us == SIM_NEVER) {
@@ -240,6 +241,7 @@ static void leave_queue(struct sim_context *c, sim_slot slot, enum sim_state sta
     const struct task *t = task_at(c, slot);
     CHECK(t->state == TASK_WAITING);
     refusal_over(c, slot);
+    promise_dropped(c, slot);
     record_span_close(c, &c->tasks[slot], -1);
     c->totals.pending--;
     c->totals.cancelled += state == SIM_STATE_CANCELLED;

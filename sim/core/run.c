@@ -207,6 +207,7 @@ void sim_run_destroy(struct sim_run *run)
     mem_free(c->claims);
     mem_free(c->history);
     mem_free(c->answered);
+    mem_free(c->promises);
     mem_free(c->turns);
     diagnosis_fini(&c->diagnosis);
     mem_free(run);

@@ -66,6 +66,23 @@ static void json_decisions(struct json *j, const struct sim_totals *t)
     jw_end(j);
 }
 
+static void json_promises(struct json *j, const struct sim_promises *p)
+{
+    jw_object(j, "promises");
+    jw_uint(j, "made", p->made);
+    jw_uint(j, "moved_earlier", p->earlier);
+    jw_uint(j, "moved_later", p->later);
+    jw_uint(j, "kept", p->kept);
+    jw_uint(j, "broken", p->broken);
+    jw_uint(j, "dropped", p->dropped);
+    jw_uint(j, "open", p->made - p->kept - p->broken - p->dropped);
+    jw_object(j, "broken_by");
+    for (unsigned d = SIM_DOUBT_NONE + 1; d < SIM_DOUBTS; d++)
+        jw_uint(j, sim_doubt_name(d), p->broken_by[d]);
+    jw_end(j);
+    jw_end(j);
+}
+
 static void json_waits(struct json *j, const struct summary *s)
 {
     const struct sim_totals *t = s->totals;
@@ -185,6 +202,7 @@ void summary_json(const struct summary *s, FILE *out)
     jw_uint(&j, "seed", s->seed);
     json_tasks(&j, s->totals);
     json_decisions(&j, s->totals);
+    json_promises(&j, &s->totals->promises);
     json_waits(&j, s);
     json_seats(&j, s);
     json_resources(&j, s->totals);
@@ -277,6 +295,27 @@ static void text_decisions(const struct page *p, const struct sim_totals *t)
         fprintf(p->out, " (and %s time%s again for the same cause)",
                 grouped(t->decisions_repeated, repeated), plural(t->decisions_repeated, "s"));
     putc('\n', p->out);
+}
+
+/* "2,345 made: 2,340 kept, 5 broken (5 overrun)" */
+static void text_promises(const struct page *p, const struct sim_promises *s)
+{
+    char buf[32];
+    bool first = true;
+    if (s->made == 0)
+        return;
+    label(p, "promises");
+    fprintf(p->out, "%s made: ", grouped(s->made, buf));
+    count(p, &first, s->kept, "kept");
+    count(p, &first, s->broken, "broken");
+    count(p, &first, s->dropped, "dropped");
+    count(p, &first, s->made - s->kept - s->broken - s->dropped, "open");
+    first = true;
+    for (unsigned d = 0; d < SIM_DOUBTS; d++) {
+        fputs(first && s->broken_by[d] > 0 ? " (" : "", p->out);
+        count(p, &first, s->broken_by[d], sim_doubt_name(d));
+    }
+    fputs(first ? "\n" : ")\n", p->out);
 }
 
 static void text_waits(const struct page *p, const struct summary *s)
@@ -406,6 +445,7 @@ void summary_text(const struct summary *s, FILE *out, bool colour)
             s->policy, s->scheduler, s->seed);
     text_tasks(&p, s->totals);
     text_decisions(&p, s->totals);
+    text_promises(&p, &s->totals->promises);
     text_waits(&p, s);
     text_seats(&p, s);
     for (unsigned d = 0; d < SIM_DIMS; d++)

@@ -172,6 +172,22 @@
     XX(gpu_count, gpu_count, U16, "devices", NULL, "Devices.")                                     \
     XX(kind, kind, ENUM8, "", machine_event_name, "What happened to the machine.")
 
+#define PROMISE_COLUMNS(XX)                                                                        \
+    XX(t_us, t_us, I64, "us", NULL, "Simulated time of the event.")                                \
+    XX(start_us, start_us, I64, "us", NULL, "Start that is promised from now on.")                 \
+    XX(first_us, first_us, I64, "us", NULL,                                                        \
+       "Start that was promised first in this wait; a later one breaks the promise.")              \
+    XX(decision, decision, I64, "", NULL,                                                          \
+       "Decision that made the task wait, -1 = none yet; of kept and broken ones that placed it.") \
+    XX(task, task, I32, "", NULL, "Task that waits; of a gang the first one.")                     \
+    XX(because, because, I32, "", NULL,                                                            \
+       "Task whose estimated end makes the room, the last one counted on; -1 = none.")             \
+    XX(ends, ends, I32, "jobs", NULL, "Running jobs that will have ended, by their estimates.")    \
+    XX(tasks, tasks, I32, "tasks", NULL, "Tasks that start together.")                             \
+    XX(episode, episode, U16, "", NULL, "Wait episode of the task, from 1.")                       \
+    XX(event, event, ENUM8, "", sim_promise_name, "What happened to the promise.")                 \
+    XX(cause, cause, ENUM8, "", sim_doubt_name, "Why it moved later or was broken.")
+
 #define NEVER "9223372036854775807 = did not happen."
 
 /*   list, struct, bytes of named padding, table, name, meaning */
@@ -196,7 +212,9 @@
     XX(ATTEMPT, sim_attempt_row, 3, ATTEMPTS, "attempts",                                          \
        "One row per time that a scheduler thought about a job.")                                   \
     XX(PRIORITY, sim_priority_row, 4, PRIORITIES, "priorities",                                    \
-       "What the place of a task in the queue was made of, when its turn had not come.")
+       "What the place of a task in the queue was made of, when its turn had not come.")           \
+    XX(PROMISE, sim_promise_row, 4, PROMISES, "promises",                                          \
+       "Starts that were promised to waiting tasks, when they moved, and whether they were kept.")
 
 static const char *reason_name(unsigned number)
 {
@@ -289,6 +307,10 @@ static const struct sim_column columns_of_TASK[] = {TASK_COLUMNS(COLUMN)};
 #define ROW sim_machine_row
 MACHINE_COLUMNS(WIDTH_FITS)
 static const struct sim_column columns_of_MACHINE[] = {MACHINE_COLUMNS(COLUMN)};
+#undef ROW
+#define ROW sim_promise_row
+PROMISE_COLUMNS(WIDTH_FITS)
+static const struct sim_column columns_of_PROMISE[] = {PROMISE_COLUMNS(COLUMN)};
 #undef ROW
 
 const struct sim_table_info *sim_table_info(enum sim_table table)

@@ -28,6 +28,8 @@ static const struct link links[] = {
     LINK(SIM_TABLE_SPANS, DECISION, sim_span_row, opened_by),
     LINK(SIM_TABLE_SPANS, DECISION, sim_span_row, closed_by),
     LINK(SIM_TABLE_EVICTIONS, DECISION, sim_eviction_row, by_decision),
+    LINK(SIM_TABLE_PROMISES, TASK, sim_promise_row, task),
+    LINK(SIM_TABLE_PROMISES, DECISION, sim_promise_row, decision),
 };
 /* Tasks of a killed run that may have no row yet; bounds what is allocated by id. */
 #define ROWLESS_TASKS_MAX (INT64_C(1) << 22)
@@ -129,6 +131,7 @@ bool book_open(struct book *b, struct rundir *run, struct sim_diag *diag)
     b->aheads = rows[SIM_TABLE_AHEAD];
     b->spans = rows[SIM_TABLE_SPANS];
     b->evictions = rows[SIM_TABLE_EVICTIONS];
+    b->promises = rows[SIM_TABLE_PROMISES];
     b->tasks = rows[SIM_TABLE_TASKS];
     b->machines = rows[SIM_TABLE_MACHINES];
     return links_hold(b, diag);

@@ -83,6 +83,8 @@ void task_text(const struct answer *a, const struct page *p);
 void task_json(const struct answer *a, struct json *j);
 void wait_text(const struct answer *a, const struct page *p);
 void wait_json(const struct answer *a, struct json *j);
+void promises_text(const struct answer *a, const struct page *p);
+void promises_json(const struct answer *a, struct json *j);
 /* Lines, and an array "causes"; the shares sum to the whole. `detailed`: with the amounts at the
  * last decision of each cause, which only makes sense for one task. */
 void causes_text(const struct cause *causes, size_t n, bool detailed, const struct page *p);

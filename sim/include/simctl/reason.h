@@ -155,6 +155,36 @@ enum sim_evict_cause {
 #undef XX
 };
 
+/* What happened to the start that a waiting task was promised. */
+#define SIM_PROMISE_MAP(XX)                                                                        \
+    XX(MADE, 0, "made")                                                                            \
+    XX(EARLIER, 1, "earlier")                                                                      \
+    XX(LATER, 2, "later")                                                                          \
+    XX(KEPT, 3, "kept")                                                                            \
+    XX(BROKEN, 4, "broken")                                                                        \
+    XX(DROPPED, 5, "dropped")
+
+enum sim_promise_event {
+#define XX(code, number, name) SIM_PROMISE_##code = number,
+    SIM_PROMISE_MAP(XX)
+#undef XX
+};
+
+/* Why a promise could move later or be broken: the first of these that holds. */
+#define SIM_DOUBT_MAP(XX)                                                                          \
+    XX(NONE, 0, "none", "nothing speaks against it")                                               \
+    XX(MACHINES, 1, "machines", "machines came, changed or went")                                  \
+    XX(OVERRUN, 2, "overrun", "a task outlived its estimate")                                      \
+    XX(GANG, 3, "gang", "a gang grew, shrank, or left members behind")                             \
+    XX(INEXACT, 4, "inexact", "the plan does not know all that decides about room")
+
+enum sim_doubt {
+#define XX(code, number, name, help) SIM_DOUBT_##code = number,
+    SIM_DOUBT_MAP(XX)
+#undef XX
+        SIM_DOUBTS
+};
+
 /* How a task stands when its row is written. */
 #define SIM_STATE_MAP(XX)                                                                          \
     XX(FINISHED, 0, "finished")                                                                    \
@@ -213,6 +243,9 @@ enum sim_attempt_outcome {
 /* Names for the numbers above, for any reader of a run; NULL when the number is unknown. */
 SIM_API const char *sim_outcome_name(unsigned number);
 SIM_API const char *sim_evict_name(unsigned number);
+SIM_API const char *sim_promise_name(unsigned number);
+SIM_API const char *sim_doubt_name(unsigned number);
+SIM_API const char *sim_doubt_help(unsigned number);
 SIM_API const char *sim_state_name(unsigned number);
 SIM_API const char *sim_conflict_name(unsigned number);
 SIM_API const char *sim_attempt_name(unsigned number);

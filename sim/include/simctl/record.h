@@ -27,6 +27,7 @@ enum sim_table {
     SIM_TABLE_ATTEMPTS,   /* One row per time a scheduler thought about a job. */
     SIM_TABLE_CONFLICTS,  /* T1: who had taken the room, for decisions that met a conflict. */
     SIM_TABLE_PRIORITIES, /* T1: what the place of a task in the queue was made of. */
+    SIM_TABLE_PROMISES,   /* T1: starts promised to waiting tasks. */
     SIM_TABLE_COUNT
 };
 
@@ -156,6 +157,20 @@ struct sim_machine_row {
     uint32_t labels;                /* Name id of kind LABELS; SIM_NONE = none. */
     uint16_t gpu_count;
     uint8_t kind, pad; /* enum sim_input_kind. */
+};
+
+struct sim_promise_row {
+    int64_t t_us;
+    int64_t start_us; /* Promised now. */
+    int64_t first_us; /* Promised first in this wait; a later start breaks the promise. */
+    int64_t decision; /* The refusal in force, -1 = none; the placement of `kept` and `broken`. */
+    uint32_t task;    /* Of a gang: its first. */
+    uint32_t because; /* Task whose estimated end makes the room, the last one; SIM_NONE. */
+    uint32_t ends;    /* Running jobs that will have ended by start_us, by their estimates. */
+    uint32_t tasks;   /* That start together. */
+    uint16_t episode; /* 1-based. */
+    uint8_t event, cause; /* enum sim_promise_event, sim_doubt. */
+    uint32_t pad;
 };
 
 enum sim_name_kind {

@@ -80,6 +80,12 @@ struct sim_wide {
 };
 SIM_API double sim_wide_double(struct sim_wide w);
 
+/* Starts promised to waiting tasks: made = kept + broken + dropped (gave up) + still open. */
+struct sim_promises {
+    uint64_t made, earlier, later, kept, broken, dropped;
+    uint64_t broken_by[SIM_DOUBTS]; /* By enum sim_doubt. */
+};
+
 struct sim_totals {
     /* Tasks. submitted = ended + failed + killed + cancelled + abandoned + running + pending. */
     uint64_t submitted;
@@ -100,6 +106,7 @@ struct sim_totals {
     uint64_t decisions_deferred;   /* Changes of a cause that were not recorded at once. */
     uint64_t events, passes, machine_events;
     uint64_t invariant_violations;
+    struct sim_promises promises;
     uint64_t unusual_ties;                 /* Placements with more than one best machine. */
     sim_time first_submit_us, last_us;     /* Span of the integrals. */
     struct sim_wide used_us[SIM_DIMS];     /* Integral of requests placed over time. */

@@ -243,6 +243,22 @@ struct sim_ahead {
 SIM_API void sim_record_not_tried(struct sim_context *ctx, sim_slot task, enum sim_reason reason,
                                   const struct sim_ahead *ahead);
 
+/* When a waiting task is promised to start, and why then. */
+struct sim_promise {
+    sim_time start_us; /* After now, and not SIM_NEVER. */
+    sim_slot because;  /* Whose estimated end, the last one counted on, makes the room; SIM_NONE. */
+    uint32_t ends;     /* Running jobs that will have ended by then, by their estimates. */
+    uint32_t tasks;    /* Tasks that start together: a gang is promised by its first task. */
+    bool exact;        /* The plan knows all that decides whether the task finds room. */
+};
+/* Records a promise, or that it moved; the same one again is not recorded again. Call once the task
+ * has been told why it waits. A promise that is exact, and about which no doubt was raised since it
+ * was made, must not move later nor be broken: else the run has violated an invariant. */
+SIM_API void sim_record_promise(struct sim_context *ctx, sim_slot task,
+                                const struct sim_promise *promise);
+/* Something happened for which promises made so far may be broken. */
+SIM_API void sim_doubt(struct sim_context *ctx, enum sim_doubt cause);
+
 #ifdef __cplusplus
 }
 #endif
