@@ -161,6 +161,7 @@ static bool keep_promises(struct conservative *s, struct sim_context *ctx)
             return false;
         }
         if (job->planned) {
+            job->start_us = job->start_us > sim_now(ctx) ? job->start_us : sim_now(ctx);
             change(s, ctx, job, -1);
         }
     }

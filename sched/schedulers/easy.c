@@ -157,10 +157,10 @@ static void find_shadow_on_machines(struct easy *s, struct sim_context *ctx, str
     size_t n;
     struct job *const *running = jobs_running(s->jobs, &n);
     const sim_time now = sim_now(ctx);
-    const sim_time promised = head->seq == s->head_seq ? s->shadow_us : SIM_NEVER;
+    const bool promised = head->seq == s->head_seq;
     rooms_copy(&s->spare_on, &s->now);
     s->head_seq = head->seq;
-    s->shadow_us = head_fits(s, ctx, head, now >= promised) ? now : SIM_NEVER;
+    s->shadow_us = head_fits(s, ctx, head, promised) ? now : SIM_NEVER;
     for (size_t i = 0; i < n; i++) {
         const struct job *r = running[i];
         const sim_time end = job_end(r, now);
@@ -168,7 +168,7 @@ static void find_shadow_on_machines(struct easy *s, struct sim_context *ctx, str
             break;
         }
         rooms_add_all(&s->spare_on, ctx, r->tasks, r->len, r->on, 1);
-        if (s->shadow_us == SIM_NEVER && head_fits(s, ctx, head, end >= promised)) {
+        if (s->shadow_us == SIM_NEVER && head_fits(s, ctx, head, promised)) {
             s->shadow_us = end;
         }
     }
