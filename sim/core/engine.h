@@ -114,6 +114,7 @@ struct sim_context {
     sim_time now_us, until_us;
     bool per_event;      /* event_order=event. */
     bool check_all;      /* check=every-event. */
+    bool perfect;        /* estimates=perfect. */
     bool stopped;        /* By the tap. */
     struct event *turns; /* event_order=event: the events of this instant. */
     size_t turn_len, turn_cap;

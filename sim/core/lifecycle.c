@@ -135,7 +135,7 @@ bool life_submit(struct sim_context *c, const struct sim_input *in, struct sim_d
     t->tier = (uint8_t)k->tier;
     t->submit_us = c->now_us;
     t->first_start_us = t->start_us = SIM_NEVER;
-    t->time_limit_us = k->time_limit_us;
+    t->time_limit_us = c->perfect ? in->u.task.truth.duration_us : k->time_limit_us;
     t->duration_us = in->u.task.truth.duration_us;
     t->end = (uint8_t)in->u.task.truth.end;
     t->cancel_us = in->u.task.truth.cancel_us;

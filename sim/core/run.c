@@ -25,6 +25,9 @@ static const struct sim_option options[] = {
      "what happens at one instant: ends, machine events, submissions, then one pass (batch), or a "
      "pass "
      "after every single event, submissions before ends (event)"},
+    {"estimates", SIM_OPT_CHOICE, 0, 0, "user", "user|perfect",
+     "time limits that schedulers see: those of the trace, or the true run times, an oracle for "
+     "studies of backfilling"},
     {"tie", SIM_OPT_CHOICE, 0, 0, "default", "default|lowest-id|random|rotation|rank",
      "which of several best machines wins; default: what the policy declares"},
     {"cache", SIM_OPT_BOOL, 0, 0, "true", NULL,
@@ -162,6 +165,7 @@ struct sim_run *sim_run_create(const struct sim_run_args *args, struct sim_diag 
     c->queues = map_text_create();
     c->per_event = sim_settings_choice(s, "event_order") == 1;
     c->check_all = sim_settings_choice(s, "check") == 1;
+    c->perfect = sim_settings_choice(s, "estimates") == 1;
     c->until_us = sim_settings_int(s, "until") > 0 ? sim_settings_int(s, "until") : SIM_NEVER - 1;
     c->slowdown_tau_us = sim_settings_int(s, "slowdown_tau");
     cell_overcommit(c->cell, sim_settings_int(s, "cluster.overcommit.cpu"),
