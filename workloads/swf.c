@@ -2,9 +2,10 @@
  *
  * A job is rigid: P processors for its whole run. On one pool (cluster.nodes=1, the field's
  * convention) it is one task of P processors; on several machines it is a gang of P one-processor
- * tasks. Logs are surveyed before they are replayed: a sorted one is then streamed, any other is
- * kept in memory and sorted by (submit, row), the queue order of every published backfilling
- * result. Source: https://www.cs.huji.ac.il/labs/parallel/workload/swf.html */
+ * tasks. Logs are surveyed before they are replayed: a long sorted one is then streamed; a short
+ * one, which is read once, and one that is not sorted are kept in memory, in the order of (submit,
+ * row), the queue order of every published backfilling result. Source:
+ * https://www.cs.huji.ac.il/labs/parallel/workload/swf.html */
 #include <simctl/trace.h>
 
 #include "base/mem.h"
@@ -18,6 +19,7 @@
 #include <string.h>
 
 #define NODES_MAX 1000000
+#define SHORT_LOG (1u << 16) /* Jobs; some megabytes. */
 /* "Unlimited" memory of the whole machine: more than any log requests. */
 #define MEMORY_UNLIMITED (INT64_C(1) << 58)
 
@@ -30,7 +32,7 @@ struct swf_state {
     struct swf_reader *survey, *replay;
     struct lines *machines;   /* Role CLUSTER: the log, */
     struct swf_header header; /* and what its header says. */
-    struct kept_job *kept;    /* When the log cannot be streamed. */
+    struct kept_job *kept;    /* When the log is not streamed. */
     size_t kept_count, kept_cap, kept_next;
     bool streams, memory;
     int64_t nodes, machine; /* Machines; processors of all of them. */
@@ -108,17 +110,21 @@ static int compare_submit(const void *a, const void *b, void *unused)
     return (x > y) - (x < y);
 }
 
-/* A pipe can be read once, so its jobs are kept while it is surveyed. */
-static bool survey(struct swf_state *s, struct sim_diag *diag)
+/* Jobs of a short log, and those of a pipe, which can be read once, are kept while it is surveyed.
+ * *kept: all of them. */
+static bool survey(struct swf_state *s, bool *kept, struct sim_diag *diag)
 {
     const bool pipe = swf_reader_bytes_total(s->survey) == 0;
     struct swf_job job;
     int got;
+    *kept = true;
     while ((got = swf_reader_next(s->survey, &job, diag)) == 1) {
-        if (pipe)
+        *kept = *kept && (pipe || s->kept_count < SHORT_LOG);
+        if (*kept)
             keep(s, &job);
     }
-    s->streams = !pipe && swf_reader_is_sorted(s->survey);
+    s->kept_count = *kept ? s->kept_count : 0;
+    s->streams = !*kept && swf_reader_is_sorted(s->survey);
     return got == 0;
 }
 
@@ -140,7 +146,8 @@ static bool open_trace(struct swf_state *s, const struct sim_open_args *args,
     if (s->survey == NULL)
         return false;
     swf_reader_describe(s->survey, info);
-    if (!survey(s, diag))
+    bool kept;
+    if (!survey(s, &kept, diag))
         return false;
     if (swf_reader_rows(s->survey) == 0) {
         sim_hint(diag, "an SWF row is 18 numbers separated by blanks; see simctl formats swf");
@@ -148,12 +155,11 @@ static bool open_trace(struct swf_state *s, const struct sim_open_args *args,
                         "the log has no job rows");
     }
     info->end_us = swf_reader_end_us(s->survey);
-    if (s->streams || info->bytes_total != 0)
+    if (!kept) {
         s->replay = swf_reader_again(s->survey, diag);
-    if (s->replay == NULL && info->bytes_total != 0)
-        return false;
-    if (!s->streams && s->replay != NULL && !load(s, diag))
-        return false;
+        if (s->replay == NULL || (!s->streams && !load(s, diag)))
+            return false;
+    }
     sort_stable(s->kept, s->kept_count, sizeof *s->kept, compare_submit, NULL);
     return true;
 }

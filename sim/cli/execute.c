@@ -109,7 +109,7 @@ static bool open_recorder(struct job *j, struct sim_diag *diag)
         {sim_sink_find("h5"), j->columns_path},
         {sim_sink_find("jsonl"), j->e->log},
     };
-    j->recorder = recorder_open(sinks, j->e->log != NULL ? 3 : 2, diag);
+    j->recorder = recorder_start(sinks, j->e->log != NULL ? 3 : 2, diag);
     return j->recorder != NULL;
 }
 
@@ -166,6 +166,16 @@ static bool write_manifest(struct job *j, const char *status, struct sim_diag *d
     return manifest_write(j->e->dir->path, &m, diag);
 }
 
+/* They were opened while the inputs were. */
+static bool sinks_are_open(struct job *j, struct sim_diag *diag)
+{
+    if (recorder_ready(j->recorder))
+        return true;
+    const bool closed = recorder_close(j->recorder, false, NULL, diag);
+    j->recorder = NULL;
+    return closed; /* It is not: what failed is in diag. */
+}
+
 /* Only now that every input could be opened, an earlier run makes room for this one. */
 static bool replace(struct job *j, struct sim_diag *diag)
 {
@@ -182,7 +192,8 @@ static bool start(struct job *j, struct sim_diag *diag)
     progress_begin(&progress, j->e->c->progress ? stderr : NULL);
     progress_text(&progress, "reading %s:%.60s", j->e->setup->trace->name, j->e->setup->trace_path);
     const bool ok = check_stdin(j->e->setup, diag) && open_recorder(j, diag) && open_run(j, diag) &&
-                    replace(j, diag) && write_manifest(j, "running", diag);
+                    sinks_are_open(j, diag) && replace(j, diag) &&
+                    write_manifest(j, "running", diag);
     progress_end(&progress);
     return ok;
 }

@@ -189,9 +189,8 @@ static void writer_main(void *arg)
 {
     struct recorder *r = arg;
     sinks_open(r);
-    const bool useless = atomic_load(&r->failed);
     uv_sem_post(&r->opened);
-    for (struct batch *b; !useless && (b = batch_wait(r)) != NULL; batch_release(r))
+    for (struct batch *b; (b = batch_wait(r)) != NULL; batch_release(r))
         batch_write(r, b);
     sinks_close(r);
 }
@@ -303,7 +302,7 @@ static struct recorder *recorder_create(const struct recorder_sink *sinks, size_
     return r;
 }
 
-struct recorder *recorder_open(const struct recorder_sink *sinks, size_t n, struct sim_diag *diag)
+struct recorder *recorder_start(const struct recorder_sink *sinks, size_t n, struct sim_diag *diag)
 {
     struct recorder *r = recorder_create(sinks, n);
     const int error = uv_thread_create(&r->writer, writer_main, r);
@@ -313,13 +312,21 @@ struct recorder *recorder_open(const struct recorder_sink *sinks, size_t n, stru
         recorder_free(r);
         return NULL;
     }
+    return r;
+}
+
+bool recorder_ready(struct recorder *r)
+{
     uv_sem_wait(&r->opened);
-    if (!atomic_load(&r->failed))
-        return r;
-    uv_thread_join(&r->writer);
-    if (diag != NULL && diag->err == SIM_ERR_OK)
-        *diag = r->diag;
-    recorder_free(r);
+    uv_sem_post(&r->opened);
+    return !atomic_load(&r->failed);
+}
+
+struct recorder *recorder_open(const struct recorder_sink *sinks, size_t n, struct sim_diag *diag)
+{
+    struct recorder *r = recorder_start(sinks, n, diag);
+    if (r == NULL || recorder_ready(r) || recorder_close(r, false, NULL, diag))
+        return r; /* The last one is false: it says why. */
     return NULL;
 }
 

@@ -21,7 +21,11 @@ struct recorder_sink {
     const struct sim_sink *sink;
     const char *path; /* "-" = stdout for sinks that can stream. */
 };
-/* Starts the thread and opens the sinks. NULL with diag; then nothing is left behind. */
+/* Starts the thread, which opens the sinks while the caller goes on; NULL with diag. */
+struct recorder *recorder_start(const struct recorder_sink *sinks, size_t n, struct sim_diag *diag);
+/* Waits until the sinks are open. False: one cannot be opened, and recorder_close says why. */
+bool recorder_ready(struct recorder *r) SIM_NODISCARD;
+/* Both. NULL with diag; then nothing is left behind. */
 struct recorder *recorder_open(const struct recorder_sink *sinks, size_t n, struct sim_diag *diag);
 /* What the engine writes to; valid until recorder_close. */
 const struct sim_output *recorder_output(struct recorder *r);
