@@ -16,6 +16,7 @@ struct jobs {
     size_t gang_len, gang_cap;
     struct map_u64 *by_job; /* Job -> index in gangs; STARTED once it ran. */
     struct gang *gang;
+    struct job *unused; /* Linked by next; they keep their arrays. */
 };
 #define STARTED UINT32_MAX
 
@@ -34,6 +35,14 @@ static void job_free(struct job *job)
     mem_free(job);
 }
 
+static void free_all(struct job *first)
+{
+    for (struct job *job = first, *next; job != NULL; job = next) {
+        next = job->next;
+        job_free(job);
+    }
+}
+
 void jobs_destroy(struct jobs *j)
 {
     if (j == NULL) {
@@ -44,10 +53,8 @@ void jobs_destroy(struct jobs *j)
             job_free(j->gangs[i]);
         }
     }
-    for (struct job *job = j->first, *next; job != NULL; job = next) {
-        next = job->next;
-        job_free(job);
-    }
+    free_all(j->first);
+    free_all(j->unused);
     for (size_t i = 0; i < j->running_len; i++) {
         job_free(j->running[i]);
     }
@@ -128,17 +135,30 @@ static void add_task(struct jobs *j, struct job *job, sim_slot slot, const struc
     j->of[slot] = job;
 }
 
-static struct job *job_new(uint32_t gang, uint64_t seq)
+static struct job *job_new(struct jobs *j, uint32_t gang, uint64_t seq)
 {
-    struct job *job = MEM_NEW(struct job, 1);
+    struct job *job = j->unused;
+    if (job == NULL) {
+        job = MEM_NEW(struct job, 1);
+    } else {
+        j->unused = job->next;
+        *job = (struct job){
+            .tasks = job->tasks, .on = job->on, .cap = job->cap, .on_cap = job->on_cap};
+    }
     job->gang = gang;
     job->seq = seq;
     return job;
 }
 
+static void job_over(struct jobs *j, struct job *job)
+{
+    job->next = j->unused;
+    j->unused = job;
+}
+
 static struct job *submit_alone(struct jobs *j, sim_slot task, const struct sim_task_view *t)
 {
-    struct job *job = job_new(1, t->seq);
+    struct job *job = job_new(j, 1, t->seq);
     add_task(j, job, task, t);
     enqueue(j, job);
     return job;
@@ -159,7 +179,7 @@ struct job *jobs_submit(struct jobs *j, struct sim_context *ctx, sim_slot task)
     if (fresh) {
         *at = (uint32_t)j->gang_len;
         MEM_GROW(j->gangs, j->gang_cap, j->gang_len + 1);
-        j->gangs[j->gang_len++] = job_new(t.gang, t.seq);
+        j->gangs[j->gang_len++] = job_new(j, t.gang, t.seq);
     }
     struct job *job = j->gangs[*at];
     add_task(j, job, task, &t);
@@ -227,7 +247,7 @@ bool jobs_cancel(struct jobs *j, struct sim_context *ctx, sim_slot task)
         if (job->gang > 1) {
             gang_over(j, t.job, false);
         }
-        job_free(job);
+        job_over(j, job);
     }
     return queued;
 }
@@ -261,7 +281,7 @@ void jobs_end(struct jobs *j, struct sim_context *ctx, sim_slot task)
         j->running[i] = j->running[i + 1];
         j->running[i]->running_at = i;
     }
-    job_free(job);
+    job_over(j, job);
 }
 
 struct job *const *jobs_running(const struct jobs *j, size_t *n)

@@ -45,10 +45,18 @@ static void merge(const char *from, size_t mid, size_t n, size_t size, char *to,
     memcpy(to, from + right * size, (n - right) * size);
 }
 
+static bool is_sorted(const char *base, size_t n, size_t size, sort_compare *cmp, void *ctx)
+{
+    size_t i = 1;
+    while (i < n && cmp(base + (i - 1) * size, base + i * size, ctx) <= 0)
+        i++;
+    return i >= n;
+}
+
 void sort_stable(void *base, size_t n, size_t size, sort_compare *cmp, void *ctx)
 {
     CHECK(size > 0);
-    if (n < 2)
+    if (is_sorted(base, n, size, cmp, ctx))
         return;
     char *scratch = mem_resize(NULL, n, size);
     char *from = base, *to = scratch;
