@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 #include "base/prng.h"
+#include "bench/run.h"
 
 enum {
     MEAN_CPU = 2150,
@@ -200,7 +201,6 @@ static const struct sim_format synthetic_format = {.abi = SIM_FORMAT_ABI,
 static inline void synthetic_run(const struct synthetic *world, const struct sim_output *output,
                                  struct sim_totals *totals)
 {
-    struct sim_diag diag = {0};
     struct sim_settings *settings = sim_settings_create();
     struct sim_findings *findings = sim_findings_create();
     const struct sim_policy *policy = sim_policy_find(world->policy);
@@ -222,18 +222,7 @@ static inline void synthetic_run(const struct synthetic *world, const struct sim
                                       .trace_findings = findings,
                                       .cluster_findings = findings,
                                       .output = output};
-    struct sim_run *run = sim_run_create(&args, &diag);
-    bool done = false;
-    while (run != NULL && !done && sim_run_advance(run, 1 << 16, &done, &diag)) {
-    }
-    if (!done) {
-        char text[1024];
-        fprintf(stderr, "%s\n", sim_diag_str(&diag, text, sizeof text));
-        abort();
-    }
-    sim_run_finish(run);
-    sim_run_totals(run, totals);
-    sim_run_destroy(run);
+    bench_run(&args, totals);
     sim_findings_destroy(findings);
     sim_settings_destroy(settings);
 }

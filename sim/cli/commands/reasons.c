@@ -8,7 +8,7 @@
 #define ROWS_MAX 128
 #define HELP_COLUMN 39
 
-enum kind { REASON, FAIL_BIT, EVICTION, KINDS };
+enum kind { REASON, FAIL_BIT, EVICTION, DOUBT, KINDS };
 static const struct {
     const char *key, *title;
 } kinds[KINDS] = {
@@ -16,6 +16,7 @@ static const struct {
     [FAIL_BIT] = {"fail_bits",
                   "bits of a fail mask, what a machine lacks: bit, name, what could end it"},
     [EVICTION] = {"evictions", "causes of an eviction: number, name"},
+    [DOUBT] = {"doubts", "why a promised start could not be kept: number, name"},
 };
 
 struct row {
@@ -33,12 +34,17 @@ static unsigned bit_number(uint32_t mask)
     return n;
 }
 
-/* All rows of the three tables, or those of one name. */
+/* All rows of the tables, or those of one name. */
 static size_t collect(const char *asked, struct row *rows)
 {
     static const struct row evictions[] = {
 #define XX(code, number, name, help) {EVICTION, number, name, #code, NULL, NULL, help},
         SIM_EVICT_MAP(XX)
+#undef XX
+    };
+    static const struct row doubts[] = {
+#define XX(code, number, name, help) {DOUBT, number, name, #code, NULL, NULL, help},
+        SIM_DOUBT_MAP(XX)
 #undef XX
     };
     struct row all[ROWS_MAX];
@@ -56,6 +62,8 @@ static size_t collect(const char *asked, struct row *rows)
             f->help};
     for (size_t i = 0; n < ROWS_MAX && i < sizeof evictions / sizeof evictions[0]; i++)
         all[n++] = evictions[i];
+    for (size_t i = 0; n < ROWS_MAX && i < sizeof doubts / sizeof doubts[0]; i++)
+        all[n++] = doubts[i];
     for (size_t i = 0; i < n; i++)
         if (asked == NULL || strcmp(all[i].name, asked) == 0 || strcmp(all[i].code, asked) == 0)
             rows[kept++] = all[i];
