@@ -60,6 +60,17 @@ static const struct sim_promise_row *promise(const struct world *w, sim_task tas
     return NULL;
 }
 
+static enum sim_reason placed_because(const struct world *w, sim_task task)
+{
+    for (size_t i = 0; i < w->row_count[SIM_TABLE_DECISIONS]; i++) {
+        const struct sim_decision_row *d = world_decision(w, i);
+        if (d->task == task && d->outcome == SIM_OUTCOME_PLACED) {
+            return (enum sim_reason)d->reason;
+        }
+    }
+    return SIM_REASON_NOTHING;
+}
+
 /* Four machines of one processor. At 2 machine 0 is free, the fourth job is promised 10; the sum
  * has a processor to spare, machine 0 has not. */
 static void five_jobs(struct world *w)
@@ -84,6 +95,7 @@ Test(backfill, a_promise_of_machines_keeps_others_off_them)
         cr_expect_eq(world_result(&w, 5)->machine, 1, "%s", schedulers[i]);
         cr_expect_eq(world_result(&w, 6)->start_us, S(10), "%s", schedulers[i]);
         cr_expect_eq(world_result(&w, 6)->machine, 2, "%s", schedulers[i]);
+        cr_expect_eq(placed_because(&w, 4), i == 0 ? SIM_REASON_FIRST_FIT : SIM_REASON_PLANNED);
         world_fini(&w);
         begin(&w, schedulers[i], "sums");
         machines(&w, 4, 1000);
@@ -110,6 +122,8 @@ Test(backfill, a_machine_that_is_promised_in_part_takes_long_jobs_beside_the_pro
     cr_expect_eq(world_result(&w, head)->start_us, S(20));
     cr_expect_eq(world_result(&w, one)->start_us, S(2));
     cr_expect_eq(world_result(&w, one)->machine, 0);
+    cr_expect_eq(placed_because(&w, head), SIM_REASON_FIRST_FIT);
+    cr_expect_eq(placed_because(&w, one), SIM_REASON_UNPROMISED);
     cr_expect_eq(world_result(&w, two)->start_us, S(3));
     cr_expect_eq(world_result(&w, two)->machine, 1);
     cr_expect_eq(w.totals.promises.kept, 1);
