@@ -165,10 +165,10 @@ static bool group_read(struct rundir_h5 *h, const struct sim_table_info *info, s
     return good;
 }
 
-/* A table that runs of earlier versions do not have is empty there. */
+/* Tables that runs of earlier versions do not have come last, and are empty there. */
 static bool came_later(const struct rundir_h5 *h, enum sim_table table)
 {
-    return table == SIM_TABLE_PROMISES &&
+    return table > SIM_TABLE_MACHINES &&
            H5Lexists(h->file, sim_table_info(table)->name, H5P_DEFAULT) == 0;
 }
 
