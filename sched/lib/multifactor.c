@@ -53,6 +53,12 @@ static account_id account_of(struct multifactor *m, uint32_t user)
     return m->of[at] - 1;
 }
 
+bool multifactor_meet(struct multifactor *m, uint32_t user)
+{
+    const account_id id = account_of(m, user); /* May move the ranks. */
+    return m->rank[accounts_tag(m->accounts, id)] == 0;
+}
+
 void multifactor_charge(struct multifactor *m, uint32_t user, int64_t cpu, sim_time length_us,
                         sim_time now_us)
 {

@@ -25,6 +25,9 @@ struct multifactor;
 struct multifactor *multifactor_create(const struct multifactor_weights *w, sim_time half_life_us);
 void multifactor_destroy(struct multifactor *m); /* NULL is allowed. */
 
+/* The user is one of those that are ranked from now on. Whether that is new: then a ranking is due.
+ */
+bool multifactor_meet(struct multifactor *m, uint32_t user);
 /* The user (name id, SIM_NONE = not given) used `cpu` milli-cores for so long; now never falls. */
 void multifactor_charge(struct multifactor *m, uint32_t user, int64_t cpu, sim_time length_us,
                         sim_time now_us);

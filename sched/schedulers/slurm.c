@@ -149,6 +149,15 @@ static void charge(struct slurm *s, struct sim_context *ctx, struct job *job, si
     }
 }
 
+static void rank_all(struct slurm *s, struct sim_context *ctx)
+{
+    multifactor_rank(s->factors, sim_now(ctx));
+    for (struct job *job = jobs_first(s->jobs); job != NULL; job = job->next) {
+        job->moved = rank_of(s, ctx, job);
+    }
+    s->dirty = true;
+}
+
 /* Priorities as they were computed at the last multiple of the period: nobody looks at them in
  * between, so no clock needs to run for that. */
 static void catch_up(struct slurm *s, struct sim_context *ctx)
@@ -167,11 +176,7 @@ static void catch_up(struct slurm *s, struct sim_context *ctx)
             s->calc_us += (sim_now(ctx) - s->calc_us) / s->calc_period_us * s->calc_period_us;
         }
     }
-    multifactor_rank(s->factors, s->calc_us);
-    for (struct job *job = jobs_first(s->jobs); job != NULL; job = job->next) {
-        job->moved = rank_of(s, ctx, job);
-    }
-    s->dirty = true;
+    rank_all(s, ctx);
 }
 
 static int by_rank(const void *a, const void *b, void *context)
@@ -206,7 +211,12 @@ static void sort_queue(struct slurm *s, struct sim_context *ctx)
 static void on_submit(void *state, struct sim_context *ctx, sim_slot task)
 {
     struct slurm *s = state;
+    struct sim_task_view t;
+    sim_task_get(ctx, task, &t);
     catch_up(s, ctx);
+    if (multifactor_meet(s->factors, t.user)) {
+        rank_all(s, ctx); /* One user more to be ranked among. */
+    }
     (void)jobs_submit(s->jobs, ctx, task);
     struct job *job = jobs_of(s->jobs, task);
     job->moved = rank_of(s, ctx, job); /* Of a gang: with all that came so far. */

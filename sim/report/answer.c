@@ -73,6 +73,7 @@ void answer_text(const struct answer *a, const struct page *p)
     }
     wait_text(a, p);
     attempts_text(a, p);
+    priority_text(a, p);
     promises_text(a, p);
     if (a->has_refusal) {
         const bool revised = (a->refusal.row->flags & SIM_DECISION_REVISED) != 0;
@@ -100,6 +101,7 @@ void answer_json(const struct answer *a, struct json *j)
     task_json(a, j);
     wait_json(a, j);
     attempts_json(a, j);
+    priority_json(a, j);
     promises_json(a, j);
     if (a->has_refusal) {
         jw_object(j, "refusal");

@@ -104,8 +104,8 @@ void attempts_json(const struct answer *a, struct json *j);
 void conflict_text(const struct refusal *r, const struct page *p);
 void conflict_json(const struct refusal *r, const struct book *b, struct json *j);
 /* Of a batch system's queue: the sum that decided whose turn it was; nothing elsewhere. */
-void priority_text(const struct refusal *r, const struct page *p);
-void priority_json(const struct refusal *r, const struct book *b, struct json *j);
+void priority_text(const struct answer *a, const struct page *p);
+void priority_json(const struct answer *a, struct json *j);
 void changes_text(const struct refusal *r, const struct sim_task_row *row,
                   const struct candidates *c, const struct page *p);
 void changes_json(const struct refusal *r, const struct candidates *c, const struct book *b,

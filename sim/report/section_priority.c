@@ -4,53 +4,62 @@
 
 #include "report/explain.h"
 
-/* The row about `task` written at that time; NULL = none. */
-static const struct sim_priority_row *row_of(const struct book *b, sim_task task, sim_time at)
+/* The last row about the task, and the one about the head that was written with it. */
+static const struct sim_priority_row *last_of(const struct answer *a,
+                                              const struct sim_priority_row **head)
 {
-    const struct sim_priority_row *rows = b->rows[SIM_TABLE_PRIORITIES];
-    uint64_t low = 0, high = b->count[SIM_TABLE_PRIORITIES];
-    while (low < high) { /* Rows are in order of time. */
-        const uint64_t mid = low + (high - low) / 2;
-        if (rows[mid].t_us < at) {
-            low = mid + 1;
-        } else {
-            high = mid;
+    const struct book *b = a->book;
+    const struct sim_priority_row *rows = b->rows[SIM_TABLE_PRIORITIES], *own = NULL;
+    const uint64_t n = b->count[SIM_TABLE_PRIORITIES];
+    *head = NULL;
+    for (uint64_t i = 0; i < n; i++) {
+        if (rows[i].task != a->story.task || (a->asked.has_at && rows[i].t_us > a->asked.at)) {
+            continue;
+        }
+        own = &rows[i];
+        *head = NULL;
+        for (uint64_t k = i + 1; k < n && rows[k].t_us == own->t_us && *head == NULL; k++) {
+            *head = rows[k].task != own->task ? &rows[k] : NULL;
         }
     }
-    for (; low < b->count[SIM_TABLE_PRIORITIES] && rows[low].t_us == at; low++) {
-        if (rows[low].task == task) {
-            return &rows[low];
-        }
-    }
-    return NULL;
+    return own;
 }
 
-static void line(const char *whose, const struct sim_priority_row *r, const struct page *p)
+static void sum_text(const struct sim_priority_row *r, const struct page *p)
 {
-    if (r != NULL) {
-        (void)fprintf(p->out,
-                      "  %s   %" PRId64 " = own priority %" PRId64 " + age %" PRId64
-                      " + fair share %" PRId64 " + size %" PRId64 " + tier %" PRId64 "\n",
-                      whose, r->total, r->site, r->age, r->fairshare, r->size, r->tier);
-    }
+    char name[NAME_BUF];
+    (void)fprintf(p->out,
+                  "  %12" PRId64 " = own priority %" PRId64 " + age %" PRId64
+                  " + fair share %" PRId64 " + size %" PRId64 " + tier %" PRId64 "   %s\n",
+                  r->total, r->site, r->age, r->fairshare, r->size, r->tier,
+                  task_name(p->book, r->task, name));
 }
 
-void priority_text(const struct refusal *r, const struct page *p)
+void priority_text(const struct answer *a, const struct page *p)
 {
-    const struct sim_priority_row *own = row_of(p->book, r->row->task, r->row->t_us);
-    line("place ", own, p);
-    if (own != NULL && r->ahead != NULL && r->ahead->head != SIM_NONE) {
-        line("head's", row_of(p->book, r->ahead->head, r->row->t_us), p);
+    const struct sim_priority_row *head, *own = last_of(a, &head);
+    char when[TEXT_BUF];
+    if (own == NULL) {
+        return;
     }
+    page_head(p, "PLACE in the queue at %s, below that of the head",
+              when_str(own->t_us, when, sizeof when));
+    if (head != NULL) {
+        sum_text(head, p);
+    }
+    sum_text(own, p);
 }
 
-static void row_json(const char *key, const struct sim_priority_row *r, struct json *j)
+static void row_json(const char *key, const struct sim_priority_row *r, const struct book *b,
+                     struct json *j)
 {
     if (r == NULL) {
         jw_null(j, key);
         return;
     }
     jw_object(j, key);
+    jw_task(j, "task", b, r->task);
+    jw_int(j, "time_us", r->t_us);
     jw_int(j, "total", r->total);
     jw_int(j, "site", r->site);
     jw_int(j, "age", r->age);
@@ -60,8 +69,9 @@ static void row_json(const char *key, const struct sim_priority_row *r, struct j
     jw_end(j);
 }
 
-void priority_json(const struct refusal *r, const struct book *b, struct json *j)
+void priority_json(const struct answer *a, struct json *j)
 {
-    row_json("place", row_of(b, r->row->task, r->row->t_us), j);
-    row_json("place_of_head", r->ahead != NULL ? row_of(b, r->ahead->head, r->row->t_us) : NULL, j);
+    const struct sim_priority_row *head, *own = last_of(a, &head);
+    row_json("place", own, a->book, j);
+    row_json("place_of_head", head, a->book, j);
 }

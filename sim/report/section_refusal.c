@@ -166,7 +166,6 @@ void refusal_text(const struct refusal *r, const struct sim_task_row *row,
                       r->source);
     }
     ahead_text(r, p);
-    priority_text(r, p);
     conflict_text(r, p);
     histogram_text(r, p);
     rooms_text(r, p);
@@ -250,7 +249,6 @@ void refusal_json(const struct refusal *r, const struct candidates *c, const str
     jw_uint(j, "feasible", r->row->feasible);
     jw_uint(j, "unexamined", r->unexamined);
     ahead_json(r, b, j);
-    priority_json(r, b, j);
     conflict_json(r, b, j);
     histogram_json(r, b, j);
     rooms_json(r, j);

@@ -9,6 +9,6 @@ submit,duration,cpu,job,user,time_limit,tier
 END
 simctl run --trace csv:tasks.csv --cluster 1x4,8GiB --policy slurm --set scheduler.weight.tier=100 --out RUN -q >log
 simctl explain RUN --task fifth
-simctl explain RUN --task fifth --json | jq -c .refusal.place
+simctl explain RUN --task fifth --json | jq -c .place
 simctl export RUN --table priorities
 simctl explain RUN --task fifth --verify | tail -n 1 | sed 's/in .* s,/in T s,/'
