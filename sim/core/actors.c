@@ -339,6 +339,17 @@ void actors_pass(struct sim_context *c)
     }
 }
 
+void actors_finish(struct sim_context *c)
+{
+    for (uint32_t i = 0; i < c->actors->count; i++) {
+        struct actor *actor = &c->actors->at[i];
+        c->acting = i;
+        if (actor->ops->on_finish != NULL) {
+            actor->ops->on_finish(actor->state, c);
+        }
+    }
+}
+
 const struct sim_seat *sim_seat(const struct sim_context *c)
 {
     return &c->actors->at[c->acting].seat;

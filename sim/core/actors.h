@@ -34,6 +34,7 @@ void actors_cancel(struct sim_context *c, sim_slot task);
 void actors_end(struct sim_context *c, sim_slot task);
 void actors_machine(struct sim_context *c, sim_machine m);
 void actors_pass(struct sim_context *c);
+void actors_finish(struct sim_context *c);
 
 void actors_abandoned(struct sim_context *c); /* A task, by the one that acts. */
 

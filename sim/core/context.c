@@ -34,6 +34,17 @@ void sim_task_get(const struct sim_context *c, sim_slot slot, struct sim_task_vi
                                   .time_limit_us = t->time_limit_us};
 }
 
+bool sim_waits(const struct sim_context *c, sim_slot slot, sim_task id)
+{
+    CHECK(slot < c->task_count);
+    return c->tasks[slot].state == TASK_WAITING && c->tasks[slot].id == id;
+}
+
+uint64_t sim_seed(const struct sim_context *c)
+{
+    return c->args->seed;
+}
+
 void sim_choose_among(struct sim_context *c, sim_slot slot, const uint8_t *among,
                       struct sim_choice *out)
 {
@@ -57,6 +68,23 @@ bool sim_could_run(struct sim_context *c, const struct sim_class *cls, sim_machi
 bool sim_fits(struct sim_context *c, const struct sim_class *cls, sim_machine m)
 {
     return placer_fits(c->placer, cls, m);
+}
+
+uint32_t sim_lacks(struct sim_context *c, const struct sim_class *cls, sim_machine m)
+{
+    return placer_mask(c->placer, cls, m);
+}
+
+void sim_choose_on(struct sim_context *c, sim_slot slot, sim_machine m, struct sim_choice *out)
+{
+    const struct task *t = task_at(c, slot);
+    *out = (struct sim_choice){.machine = m,
+                               .devices = placer_devices(c->placer, &t->cls->cls, m),
+                               .runner_up = SIM_NONE,
+                               .examined = 1,
+                               .feasible = 1,
+                               .ties = 1,
+                               .version = cell_view(c->cell)->version[m]};
 }
 
 const sim_machine *sim_freed(const struct sim_context *c, size_t *n)

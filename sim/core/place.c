@@ -542,6 +542,12 @@ void placer_choose(struct placer *p, struct class_entry *e, uint32_t job, const 
     }
 }
 
+uint32_t placer_devices(struct placer *p, const struct sim_class *cls, sim_machine m)
+{
+    catch_up(p);
+    return choose_devices(p, cls, m);
+}
+
 uint32_t placer_mask(struct placer *p, const struct sim_class *cls, sim_machine m)
 {
     catch_up(p);

@@ -32,6 +32,8 @@ void placer_draw_anew(struct placer *p);
  * all. */
 void placer_choose(struct placer *p, struct class_entry *e, uint32_t job, const uint8_t *among,
                    struct sim_choice *out);
+/* The devices that a task of `cls` takes on m, where it fits; 0 = none. */
+uint32_t placer_devices(struct placer *p, const struct sim_class *cls, sim_machine m);
 /* All predicates on one machine: is it feasible now? */
 bool placer_fits(struct placer *p, const struct sim_class *cls, sim_machine m);
 /* The complete fail mask (SIZE told apart from FIT), the score (0 when infeasible or unscored), and

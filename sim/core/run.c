@@ -430,6 +430,7 @@ bool sim_run_advance(struct sim_run *run, uint64_t events, bool *done, struct si
 
 void sim_run_finish(struct sim_run *run)
 {
+    actors_finish(&run->c);
     life_finish(&run->c);
 }
 

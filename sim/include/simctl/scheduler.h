@@ -9,6 +9,7 @@
  *     per event        on_submit | on_end | on_cancel | on_machine | on_message | on_timer
  *     per pass         on_pass      event_order=batch: once per instant, after all ends, machine
  *                                   events and submissions; =event: after every single event
+ *     on_finish                     once, when the run is over: rows about what is still open
  *     fini(state)
  *
  * An evicted task goes back to the queue: on_end (it left the machine), then on_submit (it waits
@@ -125,6 +126,7 @@ struct sim_scheduler {
     void (*on_message)(void *state, struct sim_context *ctx, const struct sim_message *m);
     void (*on_timer)(void *state, struct sim_context *ctx, uint64_t token);
     void (*on_pass)(void *state, struct sim_context *ctx);
+    void (*on_finish)(void *state, struct sim_context *ctx); /* Nothing can be changed any more. */
 };
 
 SIM_API const struct sim_scheduler *sim_scheduler_find(const char *name);
@@ -136,6 +138,10 @@ SIM_API sim_time sim_now(const struct sim_context *ctx);
 SIM_API const struct sim_settings *sim_context_settings(const struct sim_context *ctx);
 SIM_API const struct sim_view *sim_context_view(const struct sim_context *ctx);
 SIM_API void sim_task_get(const struct sim_context *ctx, sim_slot task, struct sim_task_view *out);
+/* Does `slot` hold task `id`, and does it wait? A letter can outlive the task it is about. */
+SIM_API bool sim_waits(const struct sim_context *ctx, sim_slot slot, sim_task id);
+/* Root seed of the run: draw from streams of it that are named after a purpose and sim_seat(). */
+SIM_API uint64_t sim_seed(const struct sim_context *ctx);
 
 /* ---- several schedulers, and time between them ---------------------------------------------- */
 
@@ -172,6 +178,13 @@ SIM_API void sim_choose_among(struct sim_context *ctx, sim_slot task, const uint
 SIM_API bool sim_could_run(struct sim_context *ctx, const struct sim_class *cls, sim_machine m);
 /* Could `m` run a task of `cls` right now? All predicates. O(1). */
 SIM_API bool sim_fits(struct sim_context *ctx, const struct sim_class *cls, sim_machine m);
+/* The complete fail mask: all that `m` lacks for it right now, 0 = it fits. `cls` may be a copy that
+ * outlives the tasks of the class. O(1). */
+SIM_API uint32_t sim_lacks(struct sim_context *ctx, const struct sim_class *cls, sim_machine m);
+/* The choice when the machine is given and the task fits there: its devices and version. The policy
+ * is not asked; the caller says the reason. */
+SIM_API void sim_choose_on(struct sim_context *ctx, sim_slot task, sim_machine m,
+                           struct sim_choice *out);
 
 /* What is free in sum, on machines that are up. O(1). */
 SIM_API void sim_room(const struct sim_context *ctx, struct sim_resources *free);
