@@ -21,6 +21,13 @@ Test(reason, numbers_of_written_runs_keep_their_names)
         {2, "tie-break", SIM_STAGE_SCORE, SIM_PERM_NONE},
         {3, "only-feasible", SIM_STAGE_SCORE, SIM_PERM_NONE},
         {4, "first-fit", SIM_STAGE_SCORE, SIM_PERM_NONE},
+        {8, "probe-won", SIM_STAGE_SCORE, SIM_PERM_NONE},
+        {9, "shortest-queue", SIM_STAGE_SCORE, SIM_PERM_NONE},
+        {10, "drawn", SIM_STAGE_SCORE, SIM_PERM_NONE},
+        {33, "gang-unsupported", SIM_STAGE_GATE, SIM_PERM_NEVER},
+        {57, "probe-under-way", SIM_STAGE_ORDER, SIM_PERM_TIME},
+        {58, "queued-at-node", SIM_STAGE_ORDER, SIM_PERM_LOAD},
+        {59, "launch-under-way", SIM_STAGE_ORDER, SIM_PERM_TIME},
         {48, "priority", SIM_STAGE_ORDER, SIM_PERM_LOAD},
         {49, "head-of-line", SIM_STAGE_ORDER, SIM_PERM_LOAD},
         {53, "gang-incomplete", SIM_STAGE_ORDER, SIM_PERM_LOAD},
@@ -90,6 +97,8 @@ Test(reason, names_of_all_tables_and_nothing_beyond_them)
     cr_expect_null(sim_conflict_name(3));
     cr_expect_str_eq(sim_attempt_name(2), "fruitless");
     cr_expect_null(sim_attempt_name(3));
+    cr_expect_str_eq(sim_probe_name(SIM_PROBE_LONGER), "longer");
+    cr_expect_null(sim_probe_name(6));
     cr_expect_str_eq(sim_tie_name(3), "rank");
     cr_expect_null(sim_tie_name(4));
     cr_expect_str_eq(sim_tier_name(SIM_TIER_PRODUCTION), "production");

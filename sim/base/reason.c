@@ -49,6 +49,12 @@ static const struct name_row conflicts[] = {
 #undef XX
 };
 
+static const struct name_row probes[] = {
+#define XX(code, number, name, help) {number, name},
+    SIM_PROBE_MAP(XX)
+#undef XX
+};
+
 static const struct name_row attempts[] = {
 #define XX(code, number, name, help) {number, name},
     SIM_ATTEMPT_MAP(XX)
@@ -211,6 +217,11 @@ const char *sim_conflict_name(unsigned number)
 const char *sim_attempt_name(unsigned number)
 {
     return row_name(attempts, COUNT_OF(attempts), number);
+}
+
+const char *sim_probe_name(unsigned number)
+{
+    return row_name(probes, COUNT_OF(probes), number);
 }
 
 const char *sim_tie_name(unsigned number)

@@ -218,6 +218,16 @@ void sim_note_wait(struct sim_context *c, sim_slot slot, enum sim_reason reason)
     t->refused_reason = t->refused_dim = 0; /* The next refusal is news. */
 }
 
+void sim_record_probe(struct sim_context *c, const struct sim_probe_row *probe)
+{
+    if (c->out == NULL) {
+        return;
+    }
+    struct sim_probe_row row = *probe;
+    memset(row.pad, 0, sizeof row.pad);
+    record_row(c, SIM_TABLE_PROBES, &row);
+}
+
 void sim_inspect_machine(const struct sim_inspect *in, sim_machine m, uint32_t *mask,
                          int64_t *score, struct sim_resources *deficit)
 {

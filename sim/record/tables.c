@@ -106,6 +106,20 @@
     XX(tier, tier, I64, "", NULL, "For its service tier.")                                         \
     XX(task, task, I32, "", NULL, "Task that waits.")
 
+#define PROBE_COLUMNS(XX)                                                                          \
+    XX(sent_us, sent_us, I64, "us", NULL, "The scheduler sent it.")                                \
+    XX(arrived_us, arrived_us, I64, "us", NULL, "It reached the machine; " NEVER)                  \
+    XX(asked_us, asked_us, I64, "us", NULL,                                                        \
+       "Its turn came, and the machine held room from then on; " NEVER)                            \
+    XX(ended_us, ended_us, I64, "us", NULL, "What became of it was known at the machine; " NEVER)  \
+    XX(scheduler, scheduler, I32, "", NULL, "Name id of kind scheduler: who sent it.")             \
+    XX(batch, batch, I32, "", NULL, "Probes that were sent together have one number.")             \
+    XX(job, job, I32, "", NULL, "Name id of kind job.")                                            \
+    XX(task, task, I32, "", NULL, "Task that it was for or that won; -1 = any of the batch.")      \
+    XX(machine, machine, I32, "", NULL, "Machine that was probed.")                                \
+    XX(seen, seen, I32, "tasks", NULL, "Tasks running and queued there when it arrived.")          \
+    XX(outcome, outcome, ENUM8, "", sim_probe_name, "What became of it.")
+
 #define SPAN_COLUMNS(XX)                                                                           \
     XX(from_us, from_us, I64, "us", NULL, "Start of the span.")                                    \
     XX(to_us, to_us, I64, "us", NULL, "End of the span, exclusive.")                               \
@@ -214,7 +228,9 @@
     XX(PRIORITY, sim_priority_row, 4, PRIORITIES, "priorities",                                    \
        "What the place of a task in the queue was made of, when its turn had not come.")           \
     XX(PROMISE, sim_promise_row, 4, PROMISES, "promises",                                          \
-       "Starts that were promised to waiting tasks, when they moved, and whether they were kept.")
+       "Starts that were promised to waiting tasks, when they moved, and whether they were kept.") \
+    XX(PROBE, sim_probe_row, 7, PROBES, "probes",                                                  \
+       "One row per probe of a machine's queue, written when it was over.")
 
 static const char *reason_name(unsigned number)
 {
@@ -291,6 +307,10 @@ static const struct sim_column columns_of_PRIORITY[] = {PRIORITY_COLUMNS(COLUMN)
 #define ROW sim_attempt_row
 ATTEMPT_COLUMNS(WIDTH_FITS)
 static const struct sim_column columns_of_ATTEMPT[] = {ATTEMPT_COLUMNS(COLUMN)};
+#undef ROW
+#define ROW sim_probe_row
+PROBE_COLUMNS(WIDTH_FITS)
+static const struct sim_column columns_of_PROBE[] = {PROBE_COLUMNS(COLUMN)};
 #undef ROW
 #define ROW sim_span_row
 SPAN_COLUMNS(WIDTH_FITS)

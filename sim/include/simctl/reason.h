@@ -41,8 +41,15 @@ enum sim_permanence {
     XX(PLANNED, 5, "planned", SCORE, NONE, "the plan set this machine aside for the task")         \
     XX(UNPROMISED, 6, "unpromised", SCORE, NONE,                                                   \
        "the policy chose among the machines that no promise to another task needs")                \
+    XX(PROBE_WON, 8, "probe-won", SCORE, NONE,                                                     \
+       "of the machines that were probed, this one had room first")                                \
+    XX(SHORTEST_QUEUE, 9, "shortest-queue", SCORE, NONE,                                           \
+       "of the machines that were probed, this one had one of the shortest queues")                \
+    XX(DRAWN, 10, "drawn", SCORE, NONE, "the machine was drawn at random, whatever its queue")     \
     XX(BACKOFF, 32, "backoff", GATE, TIME,                                                         \
        "the job was tried in vain and pauses before the next attempt")                             \
+    XX(GANG_UNSUPPORTED, 33, "gang-unsupported", GATE, NEVER,                                      \
+       "its scheduler starts tasks one by one and cannot start a gang together")                   \
     XX(PRIORITY, 48, "priority", ORDER, LOAD,                                                      \
        "a task of higher priority waits at the head of the queue")                                 \
     XX(HEAD_OF_LINE, 49, "head-of-line", ORDER, LOAD,                                              \
@@ -54,6 +61,12 @@ enum sim_permanence {
     XX(SCHEDULER_BUSY, 54, "scheduler-busy", ORDER, TIME,                                          \
        "its scheduler is deciding about other jobs")                                               \
     XX(BEING_DECIDED, 55, "being-decided", ORDER, TIME, "its scheduler is deciding about it")      \
+    XX(PROBE_UNDER_WAY, 57, "probe-under-way", ORDER, TIME,                                        \
+       "letters between its scheduler and the machines have not arrived yet")                      \
+    XX(QUEUED_AT_NODE, 58, "queued-at-node", ORDER, LOAD,                                          \
+       "it stands in the queues of the machines that were probed for its job")                     \
+    XX(LAUNCH_UNDER_WAY, 59, "launch-under-way", ORDER, TIME,                                      \
+       "a machine has room for it, and the task is on its way there")                              \
     XX(UNSATISFIABLE, 64, "unsatisfiable", FILTER, NEVER,                                          \
        "no machine passes the static predicates: labels, taints, size")                            \
     XX(CAPACITY, 65, "capacity", FILTER, LOAD,                                                     \
@@ -240,6 +253,21 @@ enum sim_attempt_outcome {
 #undef XX
 };
 
+/* What became of a probe: a place that was asked for in the queue of a machine. */
+#define SIM_PROBE_MAP(XX)                                                                          \
+    XX(WON, 0, "won", "a task started there")                                                      \
+    XX(NO_OP, 1, "no-op", "its turn came, and no task was left")                                   \
+    XX(CANCELLED, 2, "cancelled", "taken out of the queue, because no task was left")              \
+    XX(LONGER, 3, "longer", "another machine that was probed had a shorter queue")                 \
+    XX(LOST, 4, "lost", "the machine takes no such tasks any more")                                \
+    XX(OPEN, 5, "open", "the run ended before")
+
+enum sim_probe_outcome {
+#define XX(code, number, name, help) SIM_PROBE_##code = number,
+    SIM_PROBE_MAP(XX)
+#undef XX
+};
+
 /* Names for the numbers above, for any reader of a run; NULL when the number is unknown. */
 SIM_API const char *sim_outcome_name(unsigned number);
 SIM_API const char *sim_evict_name(unsigned number);
@@ -249,6 +277,7 @@ SIM_API const char *sim_doubt_help(unsigned number);
 SIM_API const char *sim_state_name(unsigned number);
 SIM_API const char *sim_conflict_name(unsigned number);
 SIM_API const char *sim_attempt_name(unsigned number);
+SIM_API const char *sim_probe_name(unsigned number);
 SIM_API const char *sim_tie_name(unsigned number);
 SIM_API const char *sim_tier_name(unsigned number);
 SIM_API const char *sim_dim_name(unsigned dim); /* "cpu", "memory", "gpu", "disk", "ext4".. */

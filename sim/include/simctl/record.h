@@ -28,6 +28,7 @@ enum sim_table {
     SIM_TABLE_CONFLICTS,  /* T1: who had taken the room, for decisions that met a conflict. */
     SIM_TABLE_PRIORITIES, /* T1: what the place of a task in the queue was made of. */
     SIM_TABLE_PROMISES,   /* T1: starts promised to waiting tasks. */
+    SIM_TABLE_PROBES,     /* T1: one row per probe of a machine, when it was over. */
     SIM_TABLE_COUNT
 };
 
@@ -111,6 +112,20 @@ struct sim_attempt_row {
     uint32_t placed, conflicts; /* Of these: started; refused by the commit. */
     uint32_t undone;            /* Taken back for a conflict of another task of the job. */
     uint8_t outcome, pad[3];    /* enum sim_attempt_outcome. */
+};
+
+struct sim_probe_row {
+    int64_t sent_us, arrived_us; /* SIM_NEVER = it did not arrive. */
+    int64_t asked_us;   /* Its turn came: the machine holds room from then on; SIM_NEVER. */
+    int64_t ended_us;   /* A task started, or the room was given up; = asked_us when no
+                           letter had to be waited for. SIM_NEVER = open. */
+    uint32_t scheduler; /* Name id: who sent it. */
+    uint32_t batch;     /* Probes sent together, by number within the scheduler. */
+    uint32_t job;       /* Name id. */
+    uint32_t task;      /* The one that it was for, or that won it; SIM_NONE = any of the batch. */
+    uint32_t machine;
+    uint32_t seen;           /* Tasks running and queued there when it arrived; 0 before. */
+    uint8_t outcome, pad[7]; /* enum sim_probe_outcome. */
 };
 
 struct sim_span_row {

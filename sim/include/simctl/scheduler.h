@@ -245,6 +245,9 @@ struct sim_attempt {
     enum sim_attempt_outcome outcome;
 };
 SIM_API void sim_record_attempt(struct sim_context *ctx, const struct sim_attempt *attempt);
+/* What became of a probe (simctl/record.h): `row` is complete but for its padding. */
+struct sim_probe_row;
+SIM_API void sim_record_probe(struct sim_context *ctx, const struct sim_probe_row *row);
 /* Its scheduler gives a waiting task up for good. The slot is free afterwards. */
 SIM_API void sim_abandon(struct sim_context *ctx, sim_slot task);
 /* Of stage ORDER: it was not its turn. `ahead` may be NULL. */
