@@ -1,5 +1,5 @@
 /* node_queues.c - see node_queues.h. */
-#include "lib/node_queues.h"
+#include "sched/lib/node_queues.h"
 
 #include "base/check.h"
 #include "base/mem.h"

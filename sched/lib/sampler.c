@@ -1,5 +1,5 @@
 /* sampler.c - see sampler.h. */
-#include "lib/sampler.h"
+#include "sched/lib/sampler.h"
 
 #include "base/mem.h"
 

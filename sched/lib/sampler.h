@@ -17,6 +17,7 @@ struct sampler {
 };
 void sampler_init(struct sampler *s, uint64_t seed, const char *stream);
 void sampler_fini(struct sampler *s);
-void sampler_begin(struct sampler *s, uint32_t machines); /* Draws from 0..machines-1; grows only. */
-sim_machine sampler_next(struct sampler *s);              /* SIM_NONE = all were drawn. */
+void sampler_begin(struct sampler *s,
+                   uint32_t machines);       /* Draws from 0..machines-1; grows only. */
+sim_machine sampler_next(struct sampler *s); /* SIM_NONE = all were drawn. */
 #endif

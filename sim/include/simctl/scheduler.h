@@ -178,8 +178,8 @@ SIM_API void sim_choose_among(struct sim_context *ctx, sim_slot task, const uint
 SIM_API bool sim_could_run(struct sim_context *ctx, const struct sim_class *cls, sim_machine m);
 /* Could `m` run a task of `cls` right now? All predicates. O(1). */
 SIM_API bool sim_fits(struct sim_context *ctx, const struct sim_class *cls, sim_machine m);
-/* The complete fail mask: all that `m` lacks for it right now, 0 = it fits. `cls` may be a copy that
- * outlives the tasks of the class. O(1). */
+/* The complete fail mask: all that `m` lacks for it right now, 0 = it fits. `cls` may be a copy
+ * that outlives the tasks of the class. O(1). */
 SIM_API uint32_t sim_lacks(struct sim_context *ctx, const struct sim_class *cls, sim_machine m);
 /* The choice when the machine is given and the task fits there: its devices and version. The policy
  * is not asked; the caller says the reason. */
