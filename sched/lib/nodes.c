@@ -359,6 +359,7 @@ static void queue_tasks(struct nodes *s, struct sim_context *ctx, uint32_t from,
     }
 }
 
+/* A machine that is asked twice counts the first time as queued. */
 static void tell_lengths(struct nodes *s, struct sim_context *ctx, uint32_t from,
                          const struct node_batch *is)
 {
@@ -368,7 +369,7 @@ static void tell_lengths(struct nodes *s, struct sim_context *ctx, uint32_t from
     s->letters++;
     for (uint32_t i = 0; i < is->count; i++) {
         struct node *node = node_at(s, machines[i]);
-        node->repeats = node->letter == s->letters && is->stacked ? node->repeats + 1 : 0;
+        node->repeats = node->letter == s->letters ? node->repeats + 1 : 0;
         node->letter = s->letters;
         s->scratch[i + 1] = suits(ctx, &is->cls, machines[i])
                                 ? length(s, ctx, machines[i]) + node->repeats

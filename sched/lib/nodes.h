@@ -51,7 +51,6 @@ struct node_batch {
     uint32_t probed;        /* Machines, for the record of a placement. */
     uint32_t count;         /* Entries that follow. */
     enum sim_reason reason; /* Of a placement. */
-    bool stacked; /* NODE_LENGTHS: a machine that is asked again counts the first time as queued. */
 };
 struct node_task {
     sim_slot slot;

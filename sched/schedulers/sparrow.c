@@ -49,7 +49,6 @@ struct batch {
     uint32_t places;       /* Late binding: at the machines, or on their way. */
     sim_machine *machines; /* Asked for the lengths of their queues. */
     size_t machine_cap;
-    uint32_t each; /* Machines per task. */
 };
 
 enum whereabouts { AWAY, GATHERED, IN_BATCH, STRANDED };
@@ -206,8 +205,7 @@ static uint32_t batch_new(struct sparrow *s, const struct sim_task_view *t)
                                 .number = s->numbers++,
                                 .job = t->job,
                                 .user = t->user,
-                                .priority = t->priority,
-                                .stacked = s->mode == BATCH};
+                                .priority = t->priority};
     *map_u64_put(s->by_number, b->is.number, NULL) = index;
     return index;
 }
@@ -307,12 +305,13 @@ static uint32_t draw(struct sparrow *s, struct sim_context *ctx, const struct si
 /* ratio x tasks of them, distinct as long as there are enough, the rest in turn. */
 static uint32_t draw_together(struct sparrow *s, struct sim_context *ctx, const struct batch *b)
 {
-    const uint64_t want = ((uint64_t)s->ratio_ppm * b->left + MILLION - 1) / MILLION;
+    const uint64_t want =
+        s->mode == RANDOM ? 1 : ((uint64_t)s->ratio_ppm * b->left + MILLION - 1) / MILLION;
     const uint32_t got = draw(s, ctx, &b->is.cls, 0, want);
+    CHECK(want < SIM_NONE);
     if (got == 0) {
         return 0;
     }
-    CHECK(want < SIM_NONE);
     MEM_GROW(s->drawn, s->drawn_cap, want);
     for (uint32_t i = got; i < want; i++) {
         s->drawn[i] = s->drawn[i - got];
@@ -321,25 +320,19 @@ static uint32_t draw_together(struct sparrow *s, struct sim_context *ctx, const 
 }
 
 /* As many for each task as it is due, or as there are. */
-static uint32_t draw_one_by_one(struct sparrow *s, struct sim_context *ctx, struct batch *b)
+static uint32_t draw_one_by_one(struct sparrow *s, struct sim_context *ctx, const struct batch *b)
 {
-    const uint64_t due = s->mode == RANDOM ? 1
-                         : b->is.cls.constraints != 0
-                             ? (uint64_t)s->constrained
-                             : ((uint64_t)s->ratio_ppm + MILLION - 1) / MILLION;
+    const uint64_t due = s->mode == RANDOM ? 1 : (uint64_t)s->constrained;
     uint32_t have = 0;
     for (uint32_t i = 0; i < b->left; i++) {
-        b->each = draw(s, ctx, &b->is.cls, have, due);
-        have += b->each;
+        have += draw(s, ctx, &b->is.cls, have, due);
     }
     return have;
 }
 
-static uint32_t draw_for(struct sparrow *s, struct sim_context *ctx, struct batch *b)
+static uint32_t draw_for(struct sparrow *s, struct sim_context *ctx, const struct batch *b)
 {
-    const bool together = s->mode == LATE_BINDING || s->mode == BATCH;
-    return together && b->is.cls.constraints == 0 ? draw_together(s, ctx, b)
-                                                  : draw_one_by_one(s, ctx, b);
+    return b->is.cls.constraints == 0 ? draw_together(s, ctx, b) : draw_one_by_one(s, ctx, b);
 }
 
 /* ---- sending -------------------------------------------------------------------------------- */
@@ -422,18 +415,19 @@ static void probe(struct sparrow *s, struct sim_context *ctx, struct batch *b)
     } else if (s->mode == LATE_BINDING) {
         send_reservations(s, ctx, b, count);
     } else if (s->mode == RANDOM) {
-        b->is.probed = 1;
         send_blindly(s, ctx, b);
     } else {
-        b->is.probed = s->mode == PER_TASK ? b->each : b->is.probed;
         send_questions(s, ctx, b, count);
     }
 }
 
-/* Tasks of a job that are alike, in the order of submission. */
+/* Tasks of a job that are alike, in the order of submission, where they are probed for together. */
 static uint32_t batch_of(struct sparrow *s, const struct sim_task_view *t)
 {
     bool fresh;
+    if (s->mode == PER_TASK || s->mode == RANDOM) {
+        return batch_new(s, t);
+    }
     uint32_t *index = map_u64_put(s->forming, (uint64_t)t->job << 32 | t->cls->id, &fresh);
     if (fresh || s->batches[*index].is.priority != t->priority) {
         *index = batch_new(s, t);
@@ -518,29 +512,17 @@ static int compare_seen(const void *left, const void *right, void *context)
     return a < b ? -1 : a > b;
 }
 
-/* order[i] = the probe that task i wins: of all the shortest queues, or the shortest of its own;
- * among equals the one that was drawn first. */
-static void match(struct sparrow *s, const struct batch *b, uint32_t *seen, uint32_t count)
+/* order[i] = the probe with the i-th shortest queue; among equals the one that was drawn first. */
+static void sort_probes(struct sparrow *s, uint32_t *seen, uint32_t count)
 {
     MEM_GROW(s->order, s->order_cap, count);
     for (uint32_t i = 0; i < count; i++) {
         s->order[i] = i;
     }
-    if (s->mode == BATCH) {
-        sort_stable(s->order, count, sizeof *s->order, compare_seen, seen);
-        return;
-    }
-    for (uint32_t i = 0; i < b->len; i++) {
-        uint32_t best = i * b->each;
-        for (uint32_t k = best + 1; k < (i + 1) * b->each; k++) {
-            best = seen[k] < seen[best] ? k : best;
-        }
-        s->order[i] = best;
-    }
+    sort_stable(s->order, count, sizeof *s->order, compare_seen, seen);
 }
 
-/* Every task goes to the machine that it won, if that is still there. Which probes won is marked in
- * s->winner. */
+/* The tasks go to the shortest queues. Which probes won is marked in s->winner. */
 static void send_tasks(struct sparrow *s, struct sim_context *ctx, struct batch *b,
                        const uint32_t *seen)
 {
@@ -551,7 +533,7 @@ static void send_tasks(struct sparrow *s, struct sim_context *ctx, struct batch 
             continue;
         }
         struct sim_task_view t;
-        const uint32_t won = s->order[s->mode == BATCH ? next++ : i];
+        const uint32_t won = s->order[next++];
         const sim_slot task = batch_take(s, b, i);
         sim_task_get(ctx, task, &t);
         if (seen[won] == NODE_GONE) {
@@ -573,9 +555,7 @@ static void record_others(const struct sparrow *s, struct sim_context *ctx, cons
                           const uint32_t *seen, uint32_t count, bool any_task)
 {
     for (uint32_t i = 0; i < count; i++) {
-        const bool gone = seen[i] == NODE_GONE, alone = s->mode == PER_TASK;
-        const sim_task task = alone ? s->winner[s->order[i / b->each]] : SIM_NONE;
-        const bool wanted = alone ? task != SIM_NONE : any_task;
+        const bool gone = seen[i] == NODE_GONE;
         const struct sim_probe_row row = {
             .sent_us = b->is.sent_us,
             .arrived_us = b->is.sent_us + s->delay_us,
@@ -584,12 +564,12 @@ static void record_others(const struct sparrow *s, struct sim_context *ctx, cons
             .scheduler = sim_seat(ctx)->id,
             .batch = b->is.number,
             .job = b->is.job,
-            .task = task,
+            .task = SIM_NONE,
             .machine = b->machines[i],
             .seen = gone ? 0 : seen[i],
-            .outcome = gone     ? SIM_PROBE_LOST
-                       : wanted ? SIM_PROBE_LONGER
-                                : SIM_PROBE_CANCELLED,
+            .outcome = gone       ? SIM_PROBE_LOST
+                       : any_task ? SIM_PROBE_LONGER
+                                  : SIM_PROBE_CANCELLED,
         };
         if (s->winner[i] == SIM_NONE) {
             sim_record_probe(ctx, &row);
@@ -608,7 +588,7 @@ static void take_lengths(struct sparrow *s, struct sim_context *ctx, const struc
     memcpy(s->seen, body + 1, count * sizeof *body);
     memset(s->winner, UCHAR_MAX, count * sizeof *s->winner);
     const bool any_task = b->left > 0;
-    match(s, b, s->seen, count);
+    sort_probes(s, s->seen, count);
     send_tasks(s, ctx, b, s->seen);
     record_others(s, ctx, b, s->seen, count, any_task);
     batch_forget(s, b);

@@ -85,6 +85,7 @@ void answer_text(const struct answer *a, const struct page *p)
     if (a->placed >= 0) {
         choice_text(a->placed, p);
     }
+    probes_text(a, p);
     if (a->asked.machine != SIM_NONE) {
         why_not_text(a, p);
     }
@@ -116,6 +117,9 @@ void answer_json(const struct answer *a, struct json *j)
         jw_end(j);
     } else {
         jw_null(j, "chosen");
+    }
+    if (a->book->count[SIM_TABLE_PROBES] > 0) {
+        probes_json(a, j);
     }
     if (a->asked.machine != SIM_NONE) {
         why_not_json(a, j);

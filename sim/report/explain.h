@@ -112,6 +112,10 @@ void changes_json(const struct refusal *r, const struct candidates *c, const str
                   struct json *j);
 void choice_text(int64_t decision, const struct page *p);
 void choice_json(int64_t decision, const struct book *b, struct json *j);
+/* The policy was not asked: machines were probed, or one was drawn. */
+bool placed_by_probe(const struct sim_decision_row *row);
+void probes_text(const struct answer *a, const struct page *p); /* Nothing without probes. */
+void probes_json(const struct answer *a, struct json *j);
 void why_not_text(const struct answer *a, const struct page *p);
 void why_not_json(const struct answer *a, struct json *j);
 void timeline_text(const struct answer *a, const struct page *p);

@@ -50,6 +50,11 @@ void choice_text(int64_t decision, const struct page *p)
             "  backfilled: it started ahead of the head of the queue, which it does not delay\n",
             p->out);
     }
+    if (placed_by_probe(row)) {
+        (void)fprintf(p->out, "  %" PRIu32 " of %" PRIu32 " machine%s probed\n", row->examined,
+                      machines, plural(machines, "s"));
+        return;
+    }
     if (row->reason != SIM_REASON_FIRST_FIT) {
         scores_text(row, p);
     }
@@ -128,6 +133,13 @@ static void outranked_text(const struct answer *a, sim_machine m, const struct p
     const struct ranking r = rank_of(a->candidates, m);
     char name[NAME_BUF];
     machine_name(a->book, row->machine, name);
+    if (placed_by_probe(row)) {
+        (void)fputs(m == row->machine ? "  it is where a probe found room for the task\n"
+                                      : "  it could have run the task: no probe found room there "
+                                        "first, and the policy is not asked\n",
+                    p->out);
+        return;
+    }
     if (m != row->machine &&
         (row->reason == SIM_REASON_PLANNED || row->reason == SIM_REASON_UNPROMISED)) {
         (void)fprintf(p->out, "  it had room; %s was chosen by the plan of promises\n", name);
@@ -202,7 +214,7 @@ static void candidate_json(const struct answer *a, sim_machine m, struct json *j
     }
     jw_end(j);
     jw_bool(j, "could_run", at->mask == 0);
-    if (at->mask == 0 && a->search == SEARCH_ALL) {
+    if (at->mask == 0 && a->search == SEARCH_ALL && !placed_by_probe(row)) {
         const struct ranking r = rank_of(a->candidates, m);
         jw_int(j, "score", at->score);
         jw_uint(j, "rank", r.better + 1);
