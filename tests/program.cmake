@@ -31,10 +31,10 @@ foreach(name IN ITEMS gcc-O0 gcc-O3 clang-O2)
 endforeach()
 
 foreach(oracle IN ITEMS inputs starts machines examples easy-published fcfs-metrics fgd fgd-means google2011
-    invariants omega omega-jobs)
+    sparrow invariants omega omega-jobs)
   simctl_test(oracle.${oracle} oracle ${here}/oracles.sh ${oracle})
 endforeach()
-set_tests_properties(oracle.google2011 oracle.fgd-means PROPERTIES COST 50) # They start first.
+set_tests_properties(oracle.google2011 oracle.fgd-means oracle.sparrow PROPERTIES COST 50) # They start first.
 simctl_test(oracle.invariants-google2011 "oracle;long" ${here}/oracles.sh invariants-google2011)
 foreach(oracle IN ITEMS omega-all omega-own)
   simctl_test(oracle.${oracle} "oracle;long" ${here}/oracles.sh ${oracle})
