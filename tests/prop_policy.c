@@ -286,6 +286,33 @@ static void spans_sum_to_waits(const struct world *w, const char *policy, uint64
     free(sum);
 }
 
+/* Every placement by a probe has its row, in which time goes forward. */
+static void probes_are_accounted_for(const struct world *w, const char *policy, uint64_t seed)
+{
+    size_t decisions = 0, at = 0;
+    for (size_t i = 0; i < w->row_count[SIM_TABLE_PROBES]; i++) {
+        const struct sim_probe_row *p = world_row(w, SIM_TABLE_PROBES, i);
+        const bool asked = p->asked_us != SIM_NEVER, open = p->outcome == SIM_PROBE_OPEN;
+        cr_assert_leq(p->sent_us, p->arrived_us);
+        cr_assert(!asked || (p->arrived_us <= p->asked_us && p->asked_us <= p->ended_us));
+        cr_assert_eq(p->ended_us == SIM_NEVER, open, "%s SIM_SEED=%lu: probe %zu", policy, seed, i);
+        if (p->outcome != SIM_PROBE_WON) {
+            continue;
+        }
+        while (at < w->row_count[SIM_TABLE_DECISIONS] && !by_probe(world_decision(w, at))) {
+            at++;
+        }
+        const struct sim_decision_row *d = world_decision(w, at++);
+        cr_assert(d->task == p->task && d->machine == p->machine && d->t_us == p->ended_us,
+                  "%s SIM_SEED=%lu: probe %zu is not the one that d%zu tells of", policy, seed, i,
+                  at - 1);
+    }
+    for (; at < w->row_count[SIM_TABLE_DECISIONS]; at++) {
+        decisions += by_probe(world_decision(w, at));
+    }
+    cr_assert_eq(decisions, 0, "%s SIM_SEED=%lu: placed without a probe", policy, seed);
+}
+
 static void tasks_are_conserved(const struct sim_totals *t, const char *policy, uint64_t seed)
 {
     cr_assert_eq(t->invariant_violations, 0, "%s SIM_SEED=%lu: invariants", policy, seed);
@@ -334,6 +361,7 @@ ParameterizedTest(size_t *index, policies, decide_rightly_and_account_for_everyt
         world_run_policy(&w, p);
         one_reason_per_machine(&w, p->name, seed);
         spans_sum_to_waits(&w, p->name, seed);
+        probes_are_accounted_for(&w, p->name, seed);
         tasks_are_conserved(&w.totals, p->name, seed);
         world_fini(&w);
     }

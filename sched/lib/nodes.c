@@ -303,7 +303,7 @@ static uint32_t length(struct nodes *s, struct sim_context *ctx, sim_machine m)
     return sim_context_view(ctx)->tasks[m] + node_queues_len(s->queues, m) + node_at(s, m)->asked;
 }
 
-static bool suits(struct sim_context *ctx, const struct sim_class *cls, sim_machine m)
+bool nodes_suits(struct sim_context *ctx, const struct sim_class *cls, sim_machine m)
 {
     return (sim_lacks(ctx, cls, m) & SIM_FAIL_STATIC) == 0;
 }
@@ -313,7 +313,7 @@ static void join(struct nodes *s, struct sim_context *ctx, uint32_t p)
 {
     const struct place at = s->places[p];
     const struct node_batch *is = &s->batches[at.batch].is;
-    if (!suits(ctx, &is->cls, at.machine)) {
+    if (!nodes_suits(ctx, &is->cls, at.machine)) {
         lose(s, ctx, p);
         return;
     }
@@ -371,7 +371,7 @@ static void tell_lengths(struct nodes *s, struct sim_context *ctx, uint32_t from
         struct node *node = node_at(s, machines[i]);
         node->repeats = node->letter == s->letters ? node->repeats + 1 : 0;
         node->letter = s->letters;
-        s->scratch[i + 1] = suits(ctx, &is->cls, machines[i])
+        s->scratch[i + 1] = nodes_suits(ctx, &is->cls, machines[i])
                                 ? length(s, ctx, machines[i]) + node->repeats
                                 : NODE_GONE;
     }
@@ -451,7 +451,7 @@ static void on_machine(void *state, struct sim_context *ctx, sim_machine m)
     while (p != SIM_NONE) {
         const uint32_t next = node_queues_next(s->queues, p);
         const struct place *at = &s->places[p];
-        if (!suits(ctx, &s->batches[at->batch].is.cls, m)) {
+        if (!nodes_suits(ctx, &s->batches[at->batch].is.cls, m)) {
             node_queues_remove(s->queues, p);
             lose(s, ctx, p);
         }

@@ -20,7 +20,8 @@
  * A machine serves the first place of its queue whose request fits into what is free there, less
  * what it holds for answers under way, and waits while it does not fit: nobody overtakes for room.
  * A place whose job already runs its limit of tasks on the machine (max_per_machine), or which the
- * policy's own predicate refuses, is passed over. Devices that are held are counted as whole ones.
+ * policy's own predicate refuses, is passed over. A task that gave up is found gone when its turn
+ * comes. Devices that are held are counted as whole ones.
  */
 #ifndef SCHED_LIB_NODES_H
 #define SCHED_LIB_NODES_H
@@ -66,6 +67,9 @@ struct node_answer {
     sim_slot slot; /* SIM_NONE = no task is left. */
     sim_task task;
 };
+
+/* Labels, taints and size suit, and it takes tasks: it could serve a place one day. */
+bool nodes_suits(struct sim_context *ctx, const struct sim_class *cls, sim_machine m);
 
 /* Reads `scheduler.delay` and `scheduler.order` (fifo|round-robin|priority). */
 extern const struct sim_scheduler nodes_hub;

@@ -2,6 +2,7 @@
 #include "sched/lib/sampler.h"
 
 #include "base/mem.h"
+#include "sched/lib/nodes.h"
 
 void sampler_init(struct sampler *s, uint64_t seed, const char *stream)
 {
@@ -14,23 +15,22 @@ void sampler_fini(struct sampler *s)
     mem_free(s->list);
 }
 
-void sampler_begin(struct sampler *s, uint32_t machines)
+uint32_t sampler_draw(struct sampler *s, struct sim_context *ctx, const struct sim_class *cls,
+                      sim_machine *out, uint32_t want)
 {
+    const uint32_t machines = sim_context_view(ctx)->n;
     MEM_GROW(s->list, s->cap, machines);
     for (; s->len < machines; s->len++) {
         s->list[s->len] = s->len;
     }
-    s->drawn = 0;
-}
-
-sim_machine sampler_next(struct sampler *s)
-{
-    if (s->drawn == s->len) {
-        return SIM_NONE;
+    uint32_t got = 0;
+    for (uint32_t drawn = 0; drawn < s->len && got < want; drawn++) {
+        const uint32_t at = drawn + prng_below(&s->random, s->len - drawn);
+        const sim_machine m = s->list[at];
+        s->list[at] = s->list[drawn];
+        s->list[drawn] = m;
+        out[got] = m;
+        got += nodes_suits(ctx, cls, m);
     }
-    const uint32_t at = s->drawn + prng_below(&s->random, s->len - s->drawn);
-    const sim_machine m = s->list[at];
-    s->list[at] = s->list[s->drawn];
-    s->list[s->drawn++] = m;
-    return m;
+    return got;
 }

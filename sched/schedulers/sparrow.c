@@ -32,24 +32,14 @@
 #include <simctl/record.h>
 
 #include "base/check.h"
-#include "base/map.h"
 #include "base/mem.h"
 #include "base/sort.h"
+#include "sched/lib/batches.h"
 #include "sched/lib/nodes.h"
 #include "sched/lib/sampler.h"
 
 enum mode { LATE_BINDING, BATCH, PER_TASK, RANDOM };
 enum { MILLION = 1000000, RATIO_MAX = 100 };
-
-struct batch {
-    struct node_batch is;
-    sim_slot *tasks; /* SIM_NONE: not here any more. */
-    uint32_t len, next, left;
-    size_t cap;
-    uint32_t places;       /* Late binding: at the machines, or on their way. */
-    sim_machine *machines; /* Asked for the lengths of their queues. */
-    size_t machine_cap;
-};
 
 enum whereabouts { AWAY, GATHERED, IN_BATCH, STRANDED };
 struct where { /* Of a task slot. */
@@ -66,7 +56,8 @@ struct list {
 struct sparrow {
     enum mode mode;
     bool cancellation;
-    int64_t ratio_ppm, constrained;
+    int64_t ratio_ppm;
+    uint32_t constrained;
     sim_time delay_us;
     struct sampler sampler;
     struct where *where; /* By slot. */
@@ -74,12 +65,7 @@ struct sparrow {
     struct list gathered; /* To be probed for at this instant. */
     struct list stranded; /* No machine suits them. */
     bool timer;
-    struct batch *batches; /* Some free. */
-    uint32_t *spare;
-    size_t batch_cap, batch_count, spare_cap, spare_len;
-    struct map_u64 *by_number; /* -> index. */
-    struct map_u64 *forming;   /* job << 32 | class -> index, while batches are formed. */
-    uint32_t numbers;
+    struct batches batches;
     unsigned char *letter;
     uint32_t *order, *seen; /* Of the answers to one letter, */
     sim_task *winner;       /* and who goes where; SIM_NONE = nobody. */
@@ -113,29 +99,23 @@ static bool init(void *state, struct sim_context *ctx, struct sim_diag *diag)
     (void)diag;
     s->mode = (enum mode)sim_settings_choice(set, "scheduler.mode");
     s->ratio_ppm = sim_settings_int(set, "scheduler.ratio");
-    s->constrained = sim_settings_int(set, "scheduler.ratio.constrained");
+    s->constrained = (uint32_t)sim_settings_int(set, "scheduler.ratio.constrained");
     s->delay_us = sim_settings_int(set, "scheduler.delay");
     s->cancellation = sim_settings_bool(set, "scheduler.cancellation");
     (void)snprintf(stream, sizeof stream, "probes/%s", sim_seat(ctx)->name);
     sampler_init(&s->sampler, sim_seed(ctx), stream);
-    s->by_number = map_u64_create();
+    batches_init(&s->batches);
     return true;
 }
 
 static void fini(void *state)
 {
     struct sparrow *s = state;
-    for (size_t i = 0; i < s->batch_count; i++) {
-        mem_free(s->batches[i].tasks);
-        mem_free(s->batches[i].machines);
-    }
+    batches_fini(&s->batches);
     sampler_fini(&s->sampler);
-    map_u64_destroy(s->by_number);
     mem_free(s->where);
     mem_free(s->gathered.at);
     mem_free(s->stranded.at);
-    mem_free(s->batches);
-    mem_free(s->spare);
     mem_free(s->letter);
     mem_free(s->order);
     mem_free(s->seen);
@@ -189,55 +169,10 @@ static void on_submit(void *state, struct sim_context *ctx, sim_slot task)
 
 /* ---- batches -------------------------------------------------------------------------------- */
 
-static uint32_t batch_new(struct sparrow *s, const struct sim_task_view *t)
-{
-    uint32_t index;
-    if (s->spare_len > 0) {
-        index = s->spare[--s->spare_len];
-    } else {
-        MEM_GROW(s->batches, s->batch_cap, s->batch_count + 1);
-        index = (uint32_t)s->batch_count++;
-    }
-    struct batch *b = &s->batches[index];
-    *b = (struct batch){
-        .tasks = b->tasks, .cap = b->cap, .machines = b->machines, .machine_cap = b->machine_cap};
-    b->is = (struct node_batch){.cls = *t->cls,
-                                .number = s->numbers++,
-                                .job = t->job,
-                                .user = t->user,
-                                .priority = t->priority};
-    *map_u64_put(s->by_number, b->is.number, NULL) = index;
-    return index;
-}
-
-static struct batch *batch_find(const struct sparrow *s, uint32_t number)
-{
-    const uint32_t *index = map_u64_get(s->by_number, number);
-    return index != NULL ? &s->batches[*index] : NULL;
-}
-
-static void batch_forget(struct sparrow *s, const struct batch *b)
-{
-    map_u64_remove(s->by_number, b->is.number);
-    MEM_GROW(s->spare, s->spare_cap, s->spare_len + 1);
-    s->spare[s->spare_len++] = (uint32_t)(b - s->batches);
-}
-
-static void batch_add(struct sparrow *s, uint32_t index, sim_slot task)
-{
-    struct batch *b = &s->batches[index];
-    MEM_GROW(b->tasks, b->cap, (size_t)b->len + 1);
-    s->where[task] = (struct where){IN_BATCH, index, b->len};
-    b->tasks[b->len++] = task;
-    b->left++;
-}
-
 /* Takes a task out, which is the scheduler's concern no more unless it comes back. */
 static sim_slot batch_take(struct sparrow *s, struct batch *b, uint32_t at)
 {
-    const sim_slot task = b->tasks[at];
-    b->tasks[at] = SIM_NONE;
-    b->left--;
+    const sim_slot task = batch_remove(b, at);
     s->where[task].is = AWAY;
     return task;
 }
@@ -257,7 +192,7 @@ static void places_in_vain(struct sparrow *s, struct sim_context *ctx, const str
     if (b->places > 0 && s->cancellation) {
         sim_send(ctx, sim_hub(ctx), s->delay_us, NODE_CANCEL, &b->is.number, sizeof b->is.number);
     }
-    batch_forget(s, b);
+    batches_forget(&s->batches, b);
 }
 
 static void on_cancel(void *state, struct sim_context *ctx, sim_slot task)
@@ -268,7 +203,7 @@ static void on_cancel(void *state, struct sim_context *ctx, sim_slot task)
     if (w.is == GATHERED || w.is == STRANDED) {
         (w.is == GATHERED ? &s->gathered : &s->stranded)->at[w.at] = SIM_NONE;
     } else if (w.is == IN_BATCH) {
-        struct batch *b = &s->batches[w.batch];
+        struct batch *b = batches_at(&s->batches, w.batch);
         batch_take(s, b, w.at);
         if (b->left == 0 && s->mode == LATE_BINDING) {
             places_in_vain(s, ctx, b);
@@ -278,37 +213,22 @@ static void on_cancel(void *state, struct sim_context *ctx, sim_slot task)
 
 /* ---- drawing machines ----------------------------------------------------------------------- */
 
-static bool suits(struct sim_context *ctx, const struct sim_class *cls, sim_machine m)
-{
-    return (sim_lacks(ctx, cls, m) & SIM_FAIL_STATIC) == 0;
-}
-
 /* Appends up to `want` distinct machines to s->drawn, which has `have`; returns how many. */
-static uint32_t draw(struct sparrow *s, struct sim_context *ctx, const struct sim_class *cls,
-                     uint32_t have, uint64_t want)
+static uint32_t draw(struct sparrow *s, struct sim_context *ctx, const struct batch *b,
+                     uint32_t have, uint32_t want)
 {
-    uint32_t got = 0;
-    sampler_begin(&s->sampler, sim_context_view(ctx)->n);
-    while (got < want) {
-        const sim_machine m = sampler_next(&s->sampler);
-        if (m == SIM_NONE) {
-            break;
-        }
-        if (suits(ctx, cls, m)) {
-            MEM_GROW(s->drawn, s->drawn_cap, (size_t)have + got + 1);
-            s->drawn[have + got++] = m;
-        }
-    }
-    return got;
+    const uint32_t n = sim_context_view(ctx)->n;
+    MEM_GROW(s->drawn, s->drawn_cap, (size_t)have + (want < n ? want : n));
+    return sampler_draw(&s->sampler, ctx, &b->is.cls, s->drawn + have, want);
 }
 
 /* ratio x tasks of them, distinct as long as there are enough, the rest in turn. */
 static uint32_t draw_together(struct sparrow *s, struct sim_context *ctx, const struct batch *b)
 {
-    const uint64_t want =
+    const uint64_t due =
         s->mode == RANDOM ? 1 : ((uint64_t)s->ratio_ppm * b->left + MILLION - 1) / MILLION;
-    const uint32_t got = draw(s, ctx, &b->is.cls, 0, want);
-    CHECK(want < SIM_NONE);
+    CHECK(due < SIM_NONE);
+    const uint32_t want = (uint32_t)due, got = draw(s, ctx, b, 0, want);
     if (got == 0) {
         return 0;
     }
@@ -316,16 +236,16 @@ static uint32_t draw_together(struct sparrow *s, struct sim_context *ctx, const 
     for (uint32_t i = got; i < want; i++) {
         s->drawn[i] = s->drawn[i - got];
     }
-    return (uint32_t)want;
+    return want;
 }
 
 /* As many for each task as it is due, or as there are. */
 static uint32_t draw_one_by_one(struct sparrow *s, struct sim_context *ctx, const struct batch *b)
 {
-    const uint64_t due = s->mode == RANDOM ? 1 : (uint64_t)s->constrained;
+    const uint32_t due = s->mode == RANDOM ? 1 : s->constrained;
     uint32_t have = 0;
     for (uint32_t i = 0; i < b->left; i++) {
-        have += draw(s, ctx, &b->is.cls, have, due);
+        have += draw(s, ctx, b, have, due);
     }
     return have;
 }
@@ -392,7 +312,7 @@ static void send_blindly(struct sparrow *s, struct sim_context *ctx, struct batc
         out[i] = (struct node_task){batch_take(s, b, i), t.id, s->drawn[i], NODE_GONE};
     }
     send_letter(s, ctx, b, NODE_TASKS, sizeof *out);
-    batch_forget(s, b);
+    batches_forget(&s->batches, b);
 }
 
 static void strand_all(struct sparrow *s, struct sim_context *ctx, struct batch *b)
@@ -402,7 +322,7 @@ static void strand_all(struct sparrow *s, struct sim_context *ctx, struct batch 
             strand(s, ctx, batch_take(s, b, i));
         }
     }
-    batch_forget(s, b);
+    batches_forget(&s->batches, b);
 }
 
 static void probe(struct sparrow *s, struct sim_context *ctx, struct batch *b)
@@ -421,37 +341,24 @@ static void probe(struct sparrow *s, struct sim_context *ctx, struct batch *b)
     }
 }
 
-/* Tasks of a job that are alike, in the order of submission, where they are probed for together. */
-static uint32_t batch_of(struct sparrow *s, const struct sim_task_view *t)
-{
-    bool fresh;
-    if (s->mode == PER_TASK || s->mode == RANDOM) {
-        return batch_new(s, t);
-    }
-    uint32_t *index = map_u64_put(s->forming, (uint64_t)t->job << 32 | t->cls->id, &fresh);
-    if (fresh || s->batches[*index].is.priority != t->priority) {
-        *index = batch_new(s, t);
-    }
-    return *index;
-}
-
 static void probe_for_gathered(struct sparrow *s, struct sim_context *ctx)
 {
-    const uint32_t first = s->numbers;
-    s->forming = map_u64_create();
+    const bool together = s->mode == LATE_BINDING || s->mode == BATCH;
+    const uint32_t first = batches_begin(&s->batches);
     for (uint32_t i = 0; i < s->gathered.len; i++) {
         const sim_slot task = s->gathered.at[i];
         struct sim_task_view t;
         if (task != SIM_NONE) {
             sim_task_get(ctx, task, &t);
-            batch_add(s, batch_of(s, &t), task);
+            const uint32_t batch = batches_join(&s->batches, &t, together);
+            const uint32_t at = batch_append(batches_at(&s->batches, batch), task);
+            s->where[task] = (struct where){IN_BATCH, batch, at};
         }
     }
-    map_u64_destroy(s->forming);
     s->gathered.len = 0;
-    const uint32_t end = s->numbers;
+    const uint32_t end = batches_end(&s->batches);
     for (uint32_t number = first; number < end; number++) {
-        probe(s, ctx, batch_find(s, number));
+        probe(s, ctx, batches_find(&s->batches, number));
     }
 }
 
@@ -463,7 +370,7 @@ static void on_timer(void *state, struct sim_context *ctx, uint64_t token)
         probe_for_gathered(s, ctx);
         return;
     }
-    const struct batch *b = batch_find(s, (uint32_t)(token - 1));
+    const struct batch *b = batches_find(&s->batches, (uint32_t)(token - 1));
     if (b != NULL) { /* The probes have arrived. */
         note_all(ctx, b, SIM_REASON_QUEUED_AT_NODE);
     }
@@ -474,7 +381,7 @@ static void on_timer(void *state, struct sim_context *ctx, uint64_t token)
 static void give_task(struct sparrow *s, struct sim_context *ctx, const struct node_turn *turn)
 {
     struct node_answer answer = {turn->place, SIM_NONE, SIM_NONE};
-    struct batch *b = batch_find(s, turn->batch);
+    struct batch *b = batches_find(&s->batches, turn->batch);
     if (b != NULL) {
         struct sim_task_view t;
         while (b->tasks[b->next] == SIM_NONE) {
@@ -496,7 +403,7 @@ static void give_task(struct sparrow *s, struct sim_context *ctx, const struct n
 static void replace(struct sparrow *s, struct sim_context *ctx, struct batch *b)
 {
     b->places--;
-    if (draw(s, ctx, &b->is.cls, 0, 1) == 1) {
+    if (draw(s, ctx, b, 0, 1) == 1) {
         b->is.sent_us = sim_now(ctx);
         b->places++;
         send_machines(s, ctx, b, NODE_RESERVE, 1);
@@ -581,7 +488,7 @@ static void take_lengths(struct sparrow *s, struct sim_context *ctx, const struc
 {
     const uint32_t *body = m->body;
     const uint32_t count = (uint32_t)(m->size / sizeof *body) - 1;
-    struct batch *b = batch_find(s, body[0]);
+    struct batch *b = batches_find(&s->batches, body[0]);
     CHECK(b != NULL && b->is.count == count); /* It waits for this letter, with or without tasks. */
     MEM_GROW(s->seen, s->seen_cap, count);
     MEM_GROW(s->winner, s->winner_cap, count);
@@ -591,7 +498,7 @@ static void take_lengths(struct sparrow *s, struct sim_context *ctx, const struc
     sort_probes(s, s->seen, count);
     send_tasks(s, ctx, b, s->seen);
     record_others(s, ctx, b, s->seen, count, any_task);
-    batch_forget(s, b);
+    batches_forget(&s->batches, b);
 }
 
 static void on_message(void *state, struct sim_context *ctx, const struct sim_message *m)
@@ -602,7 +509,7 @@ static void on_message(void *state, struct sim_context *ctx, const struct sim_me
     } else if (m->kind == NODE_SEEN) {
         take_lengths(s, ctx, m);
     } else if (m->kind == NODE_LOST_PROBE) {
-        struct batch *b = batch_find(s, *(const uint32_t *)m->body);
+        struct batch *b = batches_find(&s->batches, *(const uint32_t *)m->body);
         if (b != NULL) {
             replace(s, ctx, b);
         }
@@ -629,7 +536,7 @@ static void on_machine(void *state, struct sim_context *ctx, sim_machine m)
             continue;
         }
         sim_task_get(ctx, task, &t);
-        if (suits(ctx, t.cls, m)) {
+        if (nodes_suits(ctx, t.cls, m)) {
             gather(s, ctx, task);
         } else {
             s->where[task].at = kept;
