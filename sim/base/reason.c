@@ -79,6 +79,23 @@ static const struct name_row doubt_helps[] = {
 #undef XX
 };
 
+static const struct name_row answers[] = {
+#define XX(code, number, name, help) {number, name},
+    SIM_ANSWER_MAP(XX)
+#undef XX
+};
+
+static const struct name_row unused[] = {
+#define XX(code, number, name, help) {number, name},
+    SIM_UNUSED_MAP(XX)
+#undef XX
+};
+static const struct name_row unused_help[] = {
+#define XX(code, number, name, help) {number, help},
+    SIM_UNUSED_MAP(XX)
+#undef XX
+};
+
 static const struct name_row tie_rules[] = {
 #define XX(code, number, name, help) {number, name},
     SIM_TIE_MAP(XX)
@@ -222,6 +239,21 @@ const char *sim_attempt_name(unsigned number)
 const char *sim_probe_name(unsigned number)
 {
     return row_name(probes, COUNT_OF(probes), number);
+}
+
+const char *sim_answer_name(unsigned number)
+{
+    return row_name(answers, COUNT_OF(answers), number);
+}
+
+const char *sim_unused_name(unsigned number)
+{
+    return row_name(unused, COUNT_OF(unused), number);
+}
+
+const char *sim_unused_help(unsigned number)
+{
+    return row_name(unused_help, COUNT_OF(unused_help), number);
 }
 
 const char *sim_tie_name(unsigned number)

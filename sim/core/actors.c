@@ -169,6 +169,7 @@ static struct actor *add(struct actors *a, const struct sim_scheduler *ops)
     MEM_GROW(a->at, a->cap, (size_t)a->count + 1);
     struct actor *actor = &a->at[a->count];
     actor->ops = ops;
+    actor->seat.group = (struct sim_text){"", 0};
     actor->seat.id = a->count++;
     return actor;
 }

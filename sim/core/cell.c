@@ -325,7 +325,7 @@ static void copy_devices(struct cell *c, const struct cell *live, sim_machine m)
     memcpy(c->shape_count + shape, live->shape_count + shape, SHAPES * sizeof *c->shape_count);
 }
 
-void cell_mirror_machine(struct cell *c, sim_machine m)
+static void copy_machine(struct cell *c, sim_machine m)
 {
     const struct cell *live = c->live;
     while (m >= c->cap) {
@@ -343,6 +343,38 @@ void cell_mirror_machine(struct cell *c, sim_machine m)
     c->tasks[m] = live->tasks[m];
     c->version[m] = live->version[m];
     c->fixed[m] = live->fixed[m];
+}
+
+void cell_mirror_machine(struct cell *c, sim_machine m)
+{
+    copy_machine(c, m);
+    c->gains++;
+    changed(c, m, true, false);
+}
+
+/* So that no more than `most` milli-devices are left. */
+static void cut_devices(struct cell *c, sim_machine m, int64_t most)
+{
+    int32_t *free = c->device_free + (size_t)m * SIM_DEVICES_MAX;
+    for (uint32_t i = 0; i < c->gpu_count[m]; i++) {
+        free[i] = free[i] < most ? free[i] : (int32_t)most;
+        most -= free[i];
+    }
+    devices_summarise(c, m);
+}
+
+void cell_mirror_offer(struct cell *c, sim_machine m, const struct sim_resources *most)
+{
+    copy_machine(c, m);
+    if (most == NULL) {
+        c->status[m] |= SIM_FAIL_NOT_OFFERED;
+    }
+    for (int d = 0; d < SIM_DIMS && most != NULL; d++) {
+        c->free[d][m] = c->free[d][m] < most->v[d] ? c->free[d][m] : most->v[d];
+    }
+    if (most != NULL && c->gpu_count[m] > 0) {
+        cut_devices(c, m, c->free[SIM_GPU][m]);
+    }
     c->gains++;
     changed(c, m, true, false);
 }

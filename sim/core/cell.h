@@ -28,6 +28,9 @@ struct constraints *cell_constraints(struct cell *c);
 struct cell *cell_mirror(struct cell *live);
 /* Nothing that was taken in the picture on m is in it afterwards. */
 void cell_mirror_machine(struct cell *mirror, sim_machine m);
+/* The same, but with no more free than `most`; NULL = the machine takes no tasks in the picture. Of
+ * devices those with the lowest numbers are left. */
+void cell_mirror_offer(struct cell *mirror, sim_machine m, const struct sim_resources *most);
 /* Where tasks of a spread group run, as in the live cell; `gone`: nowhere. */
 void cell_mirror_spread(struct cell *mirror, uint32_t group, bool gone);
 

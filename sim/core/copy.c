@@ -2,6 +2,9 @@
  * its own placements, and committed to the cell when it has decided.
  *
  * Refreshing follows the change log of the cell, so it costs what changed and not the whole cell.
+ * A picture may show only what is on offer: then a machine is in it for as long as it is offered,
+ * with what is left of that, and each commit is the end of a job.
+ *
  * The picture is asked through a placer of its own, with random streams of its own: what one
  * scheduler draws moves nothing for another. */
 #include <stdio.h>
@@ -22,6 +25,10 @@ struct sim_copy {
     struct cell *cell;
     struct placer *placer;
     uint64_t log_pos;
+    bool offers;        /* It shows offers only, */
+    sim_machine *shown; /* on these machines. */
+    size_t shown_len, shown_cap;
+    uint32_t known; /* Machines that are in the picture, shown or not. */
     /* The classes that were asked for last, as this placer knows them: what it keeps about a class
      * is its own. */
     struct classes *classes;
@@ -64,6 +71,7 @@ void sim_copy_destroy(struct sim_copy *copy)
     placer_destroy(copy->placer);
     classes_destroy(copy->classes);
     cell_destroy(copy->cell);
+    mem_free(copy->shown);
     mem_free(copy->placed);
     mem_free(copy->ops);
     mem_free(copy);
@@ -74,15 +82,15 @@ static struct cell_need need_of(const struct placement *p)
     return (struct cell_need){&p->cls->cls, p->choice.devices};
 }
 
-static void drop_placements(struct sim_copy *copy)
+static void give_back(struct sim_copy *copy, size_t i)
 {
-    for (size_t i = 0; i < copy->placed_len; i++) {
-        const struct cell_need need = need_of(&copy->placed[i]);
-        cell_give(copy->cell, copy->placed[i].choice.machine, &need, false);
-    }
-    for (size_t i = 0; i < copy->placed_len; i++) {
-        cell_mirror_machine(copy->cell, copy->placed[i].choice.machine);
-    }
+    const struct cell_need need = need_of(&copy->placed[i]);
+    cell_give(copy->cell, copy->placed[i].choice.machine, &need, false);
+}
+
+/* The next job begins. */
+static void forget_placements(struct sim_copy *copy)
+{
     copy->placed_len = 0;
     if (copy->spread_group != SIM_NONE) {
         cell_mirror_spread(copy->cell, copy->spread_group, true);
@@ -90,11 +98,23 @@ static void drop_placements(struct sim_copy *copy)
     }
 }
 
+static void drop_placements(struct sim_copy *copy)
+{
+    for (size_t i = 0; i < copy->placed_len; i++) {
+        give_back(copy, i);
+    }
+    for (size_t i = 0; i < copy->placed_len && !copy->offers; i++) {
+        cell_mirror_machine(copy->cell, copy->placed[i].choice.machine);
+    }
+    forget_placements(copy);
+}
+
 void sim_copy_refresh(struct sim_context *c, struct sim_copy *copy)
 {
     const uint64_t end = cell_log_end(c->cell);
     const uint32_t n = cell_view(c->cell)->n;
     sim_machine m;
+    CHECK(!copy->offers);
     drop_placements(copy);
     placer_draw_anew(copy->placer);
     if (copy->log_pos == UINT64_MAX || end - copy->log_pos > n ||
@@ -108,6 +128,39 @@ void sim_copy_refresh(struct sim_context *c, struct sim_copy *copy)
         CHECK(cell_log_at(c->cell, copy->log_pos, &m));
         cell_mirror_machine(copy->cell, m);
     }
+}
+
+void sim_copy_hide(struct sim_copy *copy, sim_machine m)
+{
+    CHECK(copy->offers && copy->placed_len == 0);
+    cell_mirror_offer(copy->cell, m, NULL);
+}
+
+void sim_copy_offer(struct sim_context *c, struct sim_copy *copy, const struct sim_offered *offered,
+                    size_t n)
+{
+    CHECK(copy->offers || copy->log_pos == UINT64_MAX); /* One use for all its life. */
+    copy->offers = true;
+    drop_placements(copy);
+    placer_draw_anew(copy->placer);
+    for (size_t i = 0; i < copy->shown_len; i++) {
+        cell_mirror_offer(copy->cell, copy->shown[i], NULL);
+    }
+    for (; copy->known < cell_view(c->cell)->n; copy->known++) {
+        cell_mirror_offer(copy->cell, copy->known, NULL);
+    }
+    MEM_GROW(copy->shown, copy->shown_cap, n);
+    copy->shown_len = n;
+    for (size_t i = 0; i < n; i++) {
+        copy->shown[i] = offered[i].machine;
+        cell_mirror_offer(copy->cell, offered[i].machine, &offered[i].most);
+    }
+}
+
+void sim_copy_undo(struct sim_copy *copy)
+{
+    CHECK(copy->offers);
+    drop_placements(copy);
 }
 
 /* Only the job itself places tasks of its spread group, so its places need not be copied before it
@@ -179,8 +232,7 @@ static sim_slot blocker(const struct sim_copy *copy)
 static void rewind_for_tap(const struct sim_context *c, struct sim_copy *copy)
 {
     for (size_t i = copy->placed_len; c->args->tap != NULL && i-- > 0;) {
-        const struct cell_need need = need_of(&copy->placed[i]);
-        cell_give(copy->cell, copy->placed[i].choice.machine, &need, false);
+        give_back(copy, i);
     }
 }
 
@@ -189,6 +241,25 @@ static void replay_for_tap(const struct sim_context *c, struct sim_copy *copy, s
     if (c->args->tap != NULL) {
         const struct cell_need need = need_of(&copy->placed[i]);
         CHECK(cell_take(copy->cell, copy->placed[i].choice.machine, &need));
+    }
+}
+
+/* What was committed stays in a picture of offers. Where something was refused the machine is no
+ * longer what was offered. */
+static void end_job(struct sim_copy *copy)
+{
+    for (size_t i = 0; i < copy->placed_len; i++) {
+        if (copy->ops[i].result != SIM_ACCEPTED) {
+            give_back(copy, i);
+        }
+    }
+    const size_t n = copy->placed_len;
+    forget_placements(copy);
+    for (size_t i = 0; i < n; i++) {
+        const enum sim_rejection r = copy->ops[i].result;
+        if (r != SIM_ACCEPTED && r != SIM_REJECT_ATOMIC) {
+            sim_copy_hide(copy, copy->ops[i].machine);
+        }
     }
 }
 
@@ -214,5 +285,8 @@ const struct sim_op *sim_copy_commit(struct sim_context *c, struct sim_copy *cop
         }
     }
     *n = copy->placed_len;
+    if (copy->offers) {
+        end_job(copy);
+    }
     return copy->ops;
 }

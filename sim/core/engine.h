@@ -8,6 +8,7 @@
  *   records.c    decisions, spans and the other rows
  *   promises.c   starts that were promised, and what became of them
  *   refusals.c   why tasks wait; diagnose.c finds the reason, causes.c keeps it right
+ *   offers.c     what was offered to whom, as rows
  *   totals.c     integrals and order statistics
  *
  * A task: submit -> waiting -> running -> gone, or waiting -> cancelled; an eviction leads from
@@ -131,6 +132,7 @@ struct sim_context {
     struct claim *claims; /* Per machine; only with several schedulers. */
     size_t claim_cap;
     struct map_text *jobs, *users, *queues;
+    struct offer_rows *offer_rows; /* NULL = no offer was recorded. */
     struct sim_shape *history; /* What the policy's init reads, for as long as one may be made. */
     size_t history_count;
     uint64_t seq;
@@ -213,6 +215,9 @@ void record_eviction(struct sim_context *c, const struct task *t, enum sim_evict
                      const struct task *winner);
 void record_machine(struct sim_context *c, sim_machine m, const struct sim_input *in);
 void record_name(struct sim_context *c, enum sim_name_kind kind, uint32_t id, struct sim_text text);
+
+/* offers.c */
+void offer_rows_destroy(struct offer_rows *o); /* NULL is allowed. */
 
 /* context.c: a commit in two halves, for what has to be recorded between them. */
 bool commit_room(struct sim_context *c, struct sim_op *ops, size_t n, enum sim_commit_mode mode);

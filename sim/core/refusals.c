@@ -92,10 +92,21 @@ static bool repeats(struct sim_context *c, struct task *t, struct cause cause, u
     return false;
 }
 
-static void refuse_like_before(struct sim_context *c, struct task *t, struct sim_decision_row *row)
+/* Some machine could run it now: `instead` of the general word for that, when its scheduler has a
+ * better one. What is kept of the class is the general word. */
+static struct cause in_words(struct cause cause, enum sim_reason instead)
+{
+    if (cause.reason == SIM_REASON_STALE_VIEW && instead != SIM_REASON_NOTHING) {
+        cause.reason = (uint8_t)instead;
+    }
+    return cause;
+}
+
+static void refuse_like_before(struct sim_context *c, struct task *t, struct sim_decision_row *row,
+                               enum sim_reason instead)
 {
     const struct class_entry *e = t->cls;
-    const struct cause cause = {e->refused_reason, e->refused_dim};
+    const struct cause cause = in_words((struct cause){e->refused_reason, e->refused_dim}, instead);
     if (repeats(c, t, cause, SIM_NONE)) {
         return;
     }
@@ -107,7 +118,7 @@ static void refuse_like_before(struct sim_context *c, struct task *t, struct sim
 }
 
 static void refuse_anew(struct sim_context *c, struct task *t, struct sim_decision_row *row,
-                        bool kept)
+                        bool kept, enum sim_reason instead)
 {
     struct diagnosis *g = &c->diagnosis;
     struct class_entry *e = t->cls;
@@ -117,11 +128,12 @@ static void refuse_anew(struct sim_context *c, struct task *t, struct sim_decisi
     if (kept && e->watch == NULL) {
         causes_watch(c->causes, e, g);
     }
-    if (repeats(c, t, g->cause, SIM_NONE)) {
+    const struct cause cause = in_words(g->cause, instead);
+    if (repeats(c, t, cause, SIM_NONE)) {
         return;
     }
-    row->reason = g->cause.reason;
-    row->dim = g->cause.dim;
+    row->reason = cause.reason;
+    row->dim = cause.dim;
     row->fm = stale ? SIM_NONE : (uint32_t)c->failmask_rows;
     if (c->out != NULL && !stale) {
         emit_masks(c, g);
@@ -133,7 +145,8 @@ static void refuse_anew(struct sim_context *c, struct task *t, struct sim_decisi
 }
 
 /* `kept`: the answer is kept up while the task waits. */
-static void refuse(struct sim_context *c, sim_slot slot, struct sim_decision_row *row, bool kept)
+static void refuse(struct sim_context *c, sim_slot slot, struct sim_decision_row *row, bool kept,
+                   enum sim_reason instead)
 {
     struct task *t = &c->tasks[slot];
     if (kept) {
@@ -143,9 +156,9 @@ static void refuse(struct sim_context *c, sim_slot slot, struct sim_decision_row
         c->totals.decisions_repeated++;
     } else if (t->cls->refused_at == cell_log_end(c->cell) &&
                (!kept || t->cls->watch != NULL)) { /* Else a watch has to begin. */
-        refuse_like_before(c, t, row);
+        refuse_like_before(c, t, row, instead);
     } else {
-        refuse_anew(c, t, row, kept);
+        refuse_anew(c, t, row, kept, instead);
     }
     if (kept) {
         wait_for_room(c, slot);
@@ -172,7 +185,8 @@ void sim_record_refused(struct sim_context *c, sim_slot slot, const struct sim_c
     row.flags = choice->cached ? SIM_DECISION_CACHED : 0;
     /* With reservations held the cell is not as it will be, and a gang may lack room where a member
      * alone does not. */
-    refuse(c, slot, &row, c->held == 0 && !choice->together);
+    refuse(c, slot, &row, c->held == 0 && !choice->together,
+           choice->together ? choice->reason : SIM_REASON_NOTHING);
     lap_end(c, LAP_RECORDING);
 }
 
@@ -239,9 +253,9 @@ static void revise(struct sim_context *c, sim_slot slot)
     row.examined = cell_view(c->cell)->n;
     row.flags = SIM_DECISION_REVISED;
     if (t->cls->refused_at == cell_log_end(c->cell)) {
-        refuse_like_before(c, t, &row);
+        refuse_like_before(c, t, &row, SIM_REASON_NOTHING);
     } else {
-        refuse_anew(c, t, &row, true);
+        refuse_anew(c, t, &row, true, SIM_REASON_NOTHING);
     }
 }
 

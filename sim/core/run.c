@@ -203,6 +203,7 @@ void sim_run_destroy(struct sim_run *run)
     map_text_destroy(c->jobs);
     map_text_destroy(c->users);
     map_text_destroy(c->queues);
+    offer_rows_destroy(c->offer_rows);
     mem_free(c->tasks);
     mem_free(c->links);
     mem_free(c->free_slots);

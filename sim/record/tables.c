@@ -120,6 +120,33 @@
     XX(seen, seen, I32, "tasks", NULL, "Tasks running and queued there when it arrived.")          \
     XX(outcome, outcome, ENUM8, "", sim_probe_name, "What became of it.")
 
+#define OFFER_COLUMNS(XX)                                                                          \
+    XX(made_us, made_us, I64, "us", NULL, "The allocator made the offer.")                         \
+    XX(answered_us, answered_us, I64, "us", NULL, "The answer reached it.")                        \
+    XX(cpu, cpu, I64, "milli-cores", NULL, "Offered.")                                             \
+    XX(memory, memory, I64, "bytes", NULL, "Offered.")                                             \
+    XX(gpu, gpu, I64, "milli-devices", NULL, "Offered.")                                           \
+    XX(disk, disk, I64, "bytes", NULL, "Offered.")                                                 \
+    XX(used_cpu, used_cpu, I64, "milli-cores", NULL, "Used by tasks that were started.")           \
+    XX(used_memory, used_memory, I64, "bytes", NULL, "Used by tasks that were started.")           \
+    XX(used_gpu, used_gpu, I64, "milli-devices", NULL, "Used by tasks that were started.")         \
+    XX(used_disk, used_disk, I64, "bytes", NULL, "Used by tasks that were started.")               \
+    XX(until_us, until_us, I64, "us", NULL,                                                        \
+       "As much is not offered again before; 9223372036854775807 = no such filter.")               \
+    XX(share, share, I64, "of share_dim", NULL, "Held by the role in its dominant dimension.")     \
+    XX(share_of, share_of, I64, "of share_dim", NULL, "Held by the cell; 0 = the role had none.")  \
+    XX(missing, missing, I64, "of dim", NULL, "Less than the nearest task asks for, by so much.")  \
+    XX(scheduler, scheduler, I32, "", NULL, "Framework: name id of kind scheduler.")               \
+    XX(role, role, I32, "", NULL, "Name id of kind role.")                                         \
+    XX(machine, machine, I32, "", NULL, "Machine whose resources were offered.")                   \
+    XX(task, task, I32, "", NULL, "The task that was nearest to fit; -1 = none.")                  \
+    XX(repeats, repeats, I32, "offers", NULL,                                                      \
+       "Equal offers with the same answer, not written, since the last row about these two.")      \
+    XX(answer, answer, ENUM8, "", sim_answer_name, "What became of it.")                           \
+    XX(unused, unused, ENUM8, "", sim_unused_name, "Why it was left unused, or a part of it.")     \
+    XX(dim, dim, ENUM8, "", sim_dim_name, "Dimension of missing.")                                 \
+    XX(share_dim, share_dim, ENUM8, "", sim_dim_name, "Dimension of share.")
+
 #define SPAN_COLUMNS(XX)                                                                           \
     XX(from_us, from_us, I64, "us", NULL, "Start of the span.")                                    \
     XX(to_us, to_us, I64, "us", NULL, "End of the span, exclusive.")                               \
@@ -230,7 +257,9 @@
     XX(PROMISE, sim_promise_row, 4, PROMISES, "promises",                                          \
        "Starts that were promised to waiting tasks, when they moved, and whether they were kept.") \
     XX(PROBE, sim_probe_row, 7, PROBES, "probes",                                                  \
-       "One row per probe of a machine's queue, written when it was over.")
+       "One row per probe of a machine's queue, written when it was over.")                        \
+    XX(OFFER, sim_offer_row, 0, OFFERS, "offers",                                                  \
+       "One row per offer of resources to a framework, but for repeated refusals.")
 
 static const char *reason_name(unsigned number)
 {
@@ -258,6 +287,7 @@ const char *sim_name_kind_name(unsigned number)
         [SIM_NAME_CONSTRAINTS] = "constraints",
         [SIM_NAME_LABELS] = "labels",
         [SIM_NAME_SCHEDULER] = "scheduler",
+        [SIM_NAME_ROLE] = "role",
     };
     return number < SIM_NAME_KINDS ? names[number] : NULL;
 }
@@ -311,6 +341,10 @@ static const struct sim_column columns_of_ATTEMPT[] = {ATTEMPT_COLUMNS(COLUMN)};
 #define ROW sim_probe_row
 PROBE_COLUMNS(WIDTH_FITS)
 static const struct sim_column columns_of_PROBE[] = {PROBE_COLUMNS(COLUMN)};
+#undef ROW
+#define ROW sim_offer_row
+OFFER_COLUMNS(WIDTH_FITS)
+static const struct sim_column columns_of_OFFER[] = {OFFER_COLUMNS(COLUMN)};
 #undef ROW
 #define ROW sim_span_row
 SPAN_COLUMNS(WIDTH_FITS)

@@ -97,6 +97,7 @@ static const struct {
     {"queue", "queue_name", BESIDE_NAME, SIM_NAME_QUEUE},
     {"scheduler", "scheduler_name", BESIDE_NAME, SIM_NAME_SCHEDULER},
     {"by_scheduler", "by_scheduler_name", BESIDE_NAME, SIM_NAME_SCHEDULER},
+    {"role", "role_name", BESIDE_NAME, SIM_NAME_ROLE},
     {"constraints", "constraints_text", BESIDE_NAME, SIM_NAME_CONSTRAINTS},
     {"labels", "labels_text", BESIDE_NAME, SIM_NAME_LABELS},
     {"mask", "mask_names", BESIDE_FAILS, SIM_NAME_KINDS},

@@ -46,6 +46,10 @@ enum sim_permanence {
     XX(SHORTEST_QUEUE, 9, "shortest-queue", SCORE, NONE,                                           \
        "of the machines that were probed, this one had one of the shortest queues")                \
     XX(DRAWN, 10, "drawn", SCORE, NONE, "the machine was drawn at random, whatever its queue")     \
+    XX(QUOTA_EXHAUSTED, 18, "quota-exhausted", ADMIT, LOAD,                                        \
+       "its role holds as much as its limit allows")                                               \
+    XX(HELD_BACK, 19, "held-back", ADMIT, LOAD,                                                    \
+       "what is free is kept for the guarantees of other roles")                                   \
     XX(BACKOFF, 32, "backoff", GATE, TIME,                                                         \
        "the job was tried in vain and pauses before the next attempt")                             \
     XX(GANG_UNSUPPORTED, 33, "gang-unsupported", GATE, NEVER,                                      \
@@ -67,6 +71,14 @@ enum sim_permanence {
        "it stands in the queues of the machines that were probed for its job")                     \
     XX(LAUNCH_UNDER_WAY, 59, "launch-under-way", ORDER, TIME,                                      \
        "a machine has room for it, and the task is on its way there")                              \
+    XX(NO_OFFER, 60, "no-offer", ORDER, TIME,                                                      \
+       "its framework holds no offer and waits for the allocator to make one")                     \
+    XX(OTHERS_FIRST, 61, "others-first", ORDER, LOAD,                                              \
+       "what is free is on offer to others, who come first by dominant share")                     \
+    XX(OFFER_TOO_SMALL, 62, "offer-too-small", ORDER, LOAD,                                        \
+       "what its framework was offered had no room for it")                                        \
+    XX(OFFER_FILTERED, 63, "offer-filtered", ORDER, TIME,                                          \
+       "its framework refused what is free, and the refusal still holds")                          \
     XX(UNSATISFIABLE, 64, "unsatisfiable", FILTER, NEVER,                                          \
        "no machine passes the static predicates: labels, taints, size")                            \
     XX(CAPACITY, 65, "capacity", FILTER, LOAD,                                                     \
@@ -124,6 +136,7 @@ SIM_API const char *sim_permanence_name(enum sim_permanence permanence);
        "an extended dimension's free amount below the request")                                    \
     XX(SPREAD, 17, "spread", 0, "already runs the job's limit of tasks")                           \
     XX(POLICY, 20, "policy", 0, "refused by the policy's own predicate")                           \
+    XX(NOT_OFFERED, 21, "not-offered", 0, "not on offer to the task's framework at that time")     \
     XX(UNEXAMINED, 31, "unexamined", 0, "the policy stopped before this machine")
 
 enum sim_fail {
@@ -268,6 +281,34 @@ enum sim_probe_outcome {
 #undef XX
 };
 
+/* What became of an offer of resources. */
+#define SIM_ANSWER_MAP(XX)                                                                         \
+    XX(ACCEPTED, 0, "accepted", "tasks were started with a part of it, or all")                    \
+    XX(DECLINED, 1, "declined", "the framework gave all of it back")                               \
+    XX(RESCINDED, 2, "rescinded", "the machine went or shrank while it was on offer")
+
+enum sim_answer {
+#define XX(code, number, name, help) SIM_ANSWER_##code = number,
+    SIM_ANSWER_MAP(XX)
+#undef XX
+};
+
+/* Why a framework left an offer, or a part of it, unused. */
+#define SIM_UNUSED_MAP(XX)                                                                         \
+    XX(NONE, 0, "none", "nothing was left of it, or it was not answered")                          \
+    XX(NO_WORK, 1, "no-work", "no task waited")                                                    \
+    XX(TOO_SMALL, 2, "too-small", "less of something than any task that waited asks for")          \
+    XX(PREDICATE, 3, "predicate", "large enough, but labels, taints or the spread limit forbid")   \
+    XX(GANG, 4, "gang", "room for some task, but not for all that must start together")            \
+    XX(ONE_TASK, 5, "one-task", "its framework starts one task per offer")                         \
+    XX(NOT_LOOKED_AT, 6, "not-looked-at", "other offers had held enough for all that waited")
+
+enum sim_unused {
+#define XX(code, number, name, help) SIM_UNUSED_##code = number,
+    SIM_UNUSED_MAP(XX)
+#undef XX
+};
+
 /* Names for the numbers above, for any reader of a run; NULL when the number is unknown. */
 SIM_API const char *sim_outcome_name(unsigned number);
 SIM_API const char *sim_evict_name(unsigned number);
@@ -278,6 +319,9 @@ SIM_API const char *sim_state_name(unsigned number);
 SIM_API const char *sim_conflict_name(unsigned number);
 SIM_API const char *sim_attempt_name(unsigned number);
 SIM_API const char *sim_probe_name(unsigned number);
+SIM_API const char *sim_answer_name(unsigned number);
+SIM_API const char *sim_unused_name(unsigned number);
+SIM_API const char *sim_unused_help(unsigned number);
 SIM_API const char *sim_tie_name(unsigned number);
 SIM_API const char *sim_tier_name(unsigned number);
 SIM_API const char *sim_dim_name(unsigned dim); /* "cpu", "memory", "gpu", "disk", "ext4".. */

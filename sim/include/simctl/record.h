@@ -29,6 +29,7 @@ enum sim_table {
     SIM_TABLE_PRIORITIES, /* T1: what the place of a task in the queue was made of. */
     SIM_TABLE_PROMISES,   /* T1: starts promised to waiting tasks. */
     SIM_TABLE_PROBES,     /* T1: one row per probe of a machine, when it was over. */
+    SIM_TABLE_OFFERS,     /* T1: one row per offer of resources, when it was answered. */
     SIM_TABLE_COUNT
 };
 
@@ -128,6 +129,21 @@ struct sim_probe_row {
     uint8_t outcome, pad[7]; /* enum sim_probe_outcome. */
 };
 
+struct sim_offer_row {
+    int64_t made_us, answered_us; /* When it was made; when its answer was known. */
+    int64_t cpu, memory, gpu, disk;
+    int64_t used_cpu, used_memory, used_gpu, used_disk; /* Of these, by tasks that were started. */
+    int64_t until_us;        /* The rest is not offered again up to here; SIM_NEVER = at once. */
+    int64_t share, share_of; /* Dominant share of the role before the offer; x / 0 = holds nothing.
+                              */
+    int64_t missing; /* TOO_SMALL: how much less of `dim` it is than the nearest task asks. */
+    uint32_t scheduler, role, machine;
+    uint32_t task;    /* TOO_SMALL: that task; else SIM_NONE. */
+    uint32_t repeats; /* Offers like it, answered likewise, since the last row about the two. */
+    uint8_t answer, unused; /* enum sim_answer, enum sim_unused. */
+    uint8_t dim, share_dim; /* enum sim_dim. */
+};
+
 struct sim_span_row {
     int64_t from_us, to_us;       /* Half-open; contiguous within one episode; sums to the wait. */
     int64_t opened_by, closed_by; /* Decision ids; closed_by -1 = cancelled or the run ended. */
@@ -196,6 +212,7 @@ enum sim_name_kind {
     SIM_NAME_CONSTRAINTS,
     SIM_NAME_LABELS,
     SIM_NAME_SCHEDULER,
+    SIM_NAME_ROLE,
     SIM_NAME_KINDS
 };
 
@@ -226,8 +243,8 @@ struct sim_table_info {
 };
 SIM_API const struct sim_table_info *sim_table_info(enum sim_table table);
 SIM_API int64_t sim_column_get(const struct sim_column *column, const void *row);
-/* "job", "machine", "user", "queue", "constraints", "labels", "scheduler"; NULL when the number is
- * unknown. */
+/* "job", "machine", "user", "queue", "constraints", "labels", "scheduler", "role"; NULL when the
+ * number is unknown. */
 SIM_API const char *sim_name_kind_name(unsigned number);
 
 /* ---- where rows go -------------------------------------------------------------------------- */

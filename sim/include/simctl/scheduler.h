@@ -60,7 +60,8 @@ struct sim_choice {
     bool cached;
     bool together;   /* In, of a refusal: asked with others in place; not kept up while it waits. */
     bool backfilled; /* In: it starts ahead of the head of the queue (recorded). */
-    enum sim_reason reason;
+    enum sim_reason reason; /* In, of a refusal asked together: what keeps the task from a machine
+                               that could run it now; 0 = its scheduler looked too early. */
 };
 
 /* The one mutation. */
@@ -208,6 +209,18 @@ SIM_API struct sim_copy *sim_copy_create(struct sim_context *ctx); /* Not in `in
 SIM_API void sim_copy_destroy(struct sim_copy *copy);              /* NULL is allowed. */
 /* Makes it equal to the cell and forgets its placements; a new attempt begins. O(changes). */
 SIM_API void sim_copy_refresh(struct sim_context *ctx, struct sim_copy *copy);
+/* Another use of a copy, never mixed with the first: it shows these machines alone, each once, with
+ * at most so much free. O(machines shown now and before). sim_copy_commit ends a job: what was
+ * placed stays in the copy, machines on which a placement was refused are hidden, and the next job
+ * may be asked about. */
+struct sim_offered {
+    sim_machine machine;
+    struct sim_resources most;
+};
+SIM_API void sim_copy_offer(struct sim_context *ctx, struct sim_copy *copy,
+                            const struct sim_offered *offered, size_t n);
+SIM_API void sim_copy_hide(struct sim_copy *copy, sim_machine m); /* Between jobs. */
+SIM_API void sim_copy_undo(struct sim_copy *copy); /* The job's placements are not committed. */
 /* Asks the policy about a waiting task and takes the room in the copy; false = no machine there. */
 SIM_API bool sim_copy_place(struct sim_context *ctx, struct sim_copy *copy, sim_slot task,
                             struct sim_choice *out);
@@ -248,6 +261,22 @@ SIM_API void sim_record_attempt(struct sim_context *ctx, const struct sim_attemp
 /* What became of a probe (simctl/record.h): `row` is complete but for its padding. */
 struct sim_probe_row;
 SIM_API void sim_record_probe(struct sim_context *ctx, const struct sim_probe_row *row);
+/* An allocator's offer has been answered. A refusal that repeats what `from` refused of the machine
+ * before is counted, not written. Times, machine, amounts and reasons as in struct sim_offer_row;
+ * `role` is copied. */
+struct sim_offer {
+    struct sim_text role;
+    sim_time made_us, until_us;
+    struct sim_resources amount, used;
+    uint32_t framework; /* Id of its seat. */
+    sim_machine machine;
+    int64_t share, share_of, missing;
+    sim_task task;
+    enum sim_answer answer;
+    enum sim_unused unused;
+    enum sim_dim dim, share_dim;
+};
+SIM_API void sim_record_offer(struct sim_context *ctx, const struct sim_offer *offer);
 /* Its scheduler gives a waiting task up for good. The slot is free afterwards. */
 SIM_API void sim_abandon(struct sim_context *ctx, sim_slot task);
 /* Of stage ORDER: it was not its turn. `ahead` may be NULL. */
