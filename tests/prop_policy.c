@@ -122,6 +122,25 @@ static void random_probes(struct world *w, struct prng *r)
     }
 }
 
+/* Roles, quotas and refusals, where there are such things. */
+static void random_offers(struct world *w, struct prng *r)
+{
+    static const char *const options[][3] = {{"scheduler.allocate", "events", "interval"},
+                                             {"scheduler.offer_delay", "0", "700ms"},
+                                             {"scheduler.retry", "0", "1s"},
+                                             {"scheduler.give_up.unplaced", "10", "20"},
+                                             {"scheduler.give_up", "30", "40"},
+                                             {"schedulers.crowd.take", "all", "one"},
+                                             {"schedulers.crowd.refuse", "0", "3s"},
+                                             {"schedulers.crowd.limit.cpu", "0", "12"},
+                                             {"schedulers.service.guarantee.cpu", "0", "8"},
+                                             {"schedulers.service.weight", "1", "2.5"}};
+    for (size_t i = 0;
+         i < sizeof options / sizeof *options && strcmp(w->scheduler->name, "mesos") == 0; i++) {
+        world_set(w, options[i][0], options[i][1 + prng_below(r, 2)]);
+    }
+}
+
 /* Several schedulers that share the jobs, and take their time where they can. */
 static void random_groups(struct world *w, struct prng *r)
 {
@@ -141,6 +160,7 @@ static void random_groups(struct world *w, struct prng *r)
             world_set(w, options[i][0], options[i][1 + prng_below(r, 2)]);
         }
     }
+    random_offers(w, r);
     if (thinks) {
         world_set(w, "schedulers.crowd.think.job", prng_below(r, 2) ? "0" : "1500ms");
         world_set(w, "schedulers.crowd.think.task", prng_below(r, 2) ? "0" : "500ms");
@@ -207,7 +227,7 @@ static bool judge_decision(void *self, const struct sim_inspect *in)
     const struct sim_decision_row *d = in->row;
     const struct sim_reason_info *reason = sim_reason_info(d->reason);
     cr_assert_not_null(reason);
-    if (reason->stage == SIM_STAGE_ORDER || reason->stage == SIM_STAGE_GATE) {
+    if (reason->stage < SIM_STAGE_FILTER) { /* No machine was looked at. */
         return true;
     }
     uint32_t feasible = 0, mask = 1;
