@@ -82,6 +82,7 @@ void answer_text(const struct answer *a, const struct page *p)
                                : (revised ? "last cause, since the cell changed" : "last refusal");
         refusal_text(&a->refusal, a->story.row, a->candidates, when, p);
     }
+    offers_text(a, p);
     if (a->placed >= 0) {
         choice_text(a->placed, p);
     }
@@ -111,6 +112,7 @@ void answer_json(const struct answer *a, struct json *j)
     } else {
         jw_null(j, "refusal");
     }
+    offers_json(a, j);
     if (a->placed >= 0) {
         jw_object(j, "chosen");
         choice_json(a->placed, a->book, j);

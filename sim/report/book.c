@@ -130,6 +130,7 @@ bool book_open(struct book *b, struct rundir *run, struct sim_diag *diag)
     b->rooms = rows[SIM_TABLE_ROOM];
     b->aheads = rows[SIM_TABLE_AHEAD];
     b->spans = rows[SIM_TABLE_SPANS];
+    b->offers = rows[SIM_TABLE_OFFERS];
     b->evictions = rows[SIM_TABLE_EVICTIONS];
     b->promises = rows[SIM_TABLE_PROMISES];
     b->tasks = rows[SIM_TABLE_TASKS];

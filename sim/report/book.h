@@ -16,6 +16,7 @@ struct book { /* Rows are borrowed from the run directory; counts in rows. */
     const struct sim_task_row *tasks;
     const struct sim_machine_row *machines;
     const struct sim_promise_row *promises;
+    const struct sim_offer_row *offers;
     const void *rows[SIM_TABLE_COUNT]; /* The same by enum sim_table. */
     uint64_t count[SIM_TABLE_COUNT];
 };

@@ -110,6 +110,9 @@ void changes_text(const struct refusal *r, const struct sim_task_row *row,
                   const struct candidates *c, const struct page *p);
 void changes_json(const struct refusal *r, const struct candidates *c, const struct book *b,
                   struct json *j);
+/* Nothing in runs without an allocator. */
+void offers_text(const struct answer *a, const struct page *p);
+void offers_json(const struct answer *a, struct json *j);
 void choice_text(int64_t decision, const struct page *p);
 void choice_json(int64_t decision, const struct book *b, struct json *j);
 /* The policy was not asked: machines were probed, or one was drawn. */
