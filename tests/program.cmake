@@ -31,7 +31,7 @@ foreach(name IN ITEMS gcc-O0 gcc-O3 clang-O2)
 endforeach()
 
 foreach(oracle IN ITEMS inputs starts machines examples easy-published fcfs-metrics fgd fgd-means google2011
-    sparrow invariants omega omega-jobs)
+    sparrow invariants omega omega-jobs omega-mesos)
   simctl_test(oracle.${oracle} oracle ${here}/oracles.sh ${oracle})
 endforeach()
 set_tests_properties(oracle.google2011 oracle.fgd-means oracle.sparrow PROPERTIES COST 50) # They start first.

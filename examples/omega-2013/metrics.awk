@@ -227,7 +227,7 @@ END {
     }
     long["rf"] = "resource-fit"; long["seq"] = "sequence-numbers"; long["inc"] = "incremental"; long["aon"] = "all-or-nothing"
     shared = arch != "monolithic"
-    printf "%s,%s,%s,%s,%s,%s,%s,%s,0.005,%s,yes,", name, arch, long[conflict], long[transaction], shared ? schedulers : "", shared ? 1 : "", t_batch, t_service, seed
-    printf "%d,%s,%s,%s,0,", events, num(end / SECOND), num(cpu_share), num(memory_share)
+    printf "%s,%s,%s,%s,%s,%s,%s,%s,0.005,%s,%s,", name, arch, long[conflict], long[transaction], shared ? schedulers : "", shared ? 1 : "", t_batch, t_service, seed, arch == "mesos" ? "no" : "yes"
+    printf "%d,%s,%s,%s,%s,", events, num(end / SECOND), num(cpu_share), num(memory_share), arch == "mesos" ? "" : "0"
     print class_columns("Batch", "batch") "," class_columns("Service", "service") "," group_columns("batch") "," group_columns("service")
 }
