@@ -102,11 +102,11 @@ Test(mesos, machines_that_come_go_to_the_role_with_the_smaller_share)
         int64_t cpu, memory_mb;
         uint32_t framework;
         int64_t share, share_of;
-    } agents[] = {{2000, 1024, 0, 0, 0},
-                  {1000, 512, 1, 0, 0},
-                  {3000, 2048, 1, 1000, 6000},
-                  {4000, 4096, 2, 2000, 10000},
-                  {1000, 512, 1, 4000, 11000}};
+    } hosts[] = {{2000, 1024, 0, 0, 0},
+                 {1000, 512, 1, 0, 0},
+                 {3000, 2048, 1, 1000, 6000},
+                 {4000, 4096, 2, 2000, 10000},
+                 {1000, 512, 1, 4000, 11000}};
     static const char *const users[] = {"f1", "f2", "f3"};
     struct world w;
     mesos_world(&w);
@@ -120,9 +120,9 @@ Test(mesos, machines_that_come_go_to_the_role_with_the_smaller_share)
     for (int i = 0; i < 5; i++) {
         char name[8];
         snprintf(name, sizeof name, "m%d", i);
-        world_machine(&w, S(10 * i), name, agents[i].cpu, MIB(agents[i].memory_mb), 0);
-        of(&w, users[agents[i].framework], i == 0 ? 0 : S(10 * i - 1), S(1000), agents[i].cpu,
-           MIB(agents[i].memory_mb));
+        world_machine(&w, S(10 * i), name, hosts[i].cpu, MIB(hosts[i].memory_mb), 0);
+        of(&w, users[hosts[i].framework], i == 0 ? 0 : S(10 * i - 1), S(1000), hosts[i].cpu,
+           MIB(hosts[i].memory_mb));
     }
     world_set(&w, "until", "60s");
     world_run(&w, "first-fit");
@@ -133,11 +133,11 @@ Test(mesos, machines_that_come_go_to_the_role_with_the_smaller_share)
             continue;
         }
         cr_assert_lt(at, 5);
-        cr_expect_eq(row->scheduler, agents[at].framework, "agent %zu", at);
+        cr_expect_eq(row->scheduler, hosts[at].framework, "machine %zu", at);
         cr_expect_eq(row->machine, at);
         cr_expect_eq(row->made_us, S(10 * (int64_t)at), "at once");
-        cr_expect_eq(row->share, agents[at].share, "agent %zu: %ld", at, (long)row->share);
-        cr_expect_eq(row->share_of, agents[at].share_of, "agent %zu", at);
+        cr_expect_eq(row->share, hosts[at].share, "machine %zu: %ld", at, (long)row->share);
+        cr_expect_eq(row->share_of, hosts[at].share_of, "machine %zu", at);
         at++;
     }
     cr_expect_eq(at, 5);
@@ -172,7 +172,7 @@ static void weights(const char *const *weight, const uint32_t *expected, int rol
     world_fini(&w);
 }
 
-/* After UpdateWeight of Mesos: six equal agents. */
+/* After UpdateWeight of Mesos: six equal machines. */
 Test(mesos, machines_are_shared_by_weight)
 {
     weights((const char *const[]){"1", "1"}, (const uint32_t[]){3, 3}, 2);

@@ -15,11 +15,11 @@ struct held {
 };
 struct holdings {
     struct held *held;
-    size_t len, cap, session; /* Those of the session are in front. */
-    struct map_u64 *on;       /* Machine -> the first in the session, */
+    size_t len, cap, round;   /* Those of the round are in front. */
+    struct map_u64 *on;       /* Machine -> the first in the round, */
     struct sim_offered *list; /* and all of them together. */
     size_t list_cap;
-    struct sim_resources offered, used; /* In the session. */
+    struct sim_resources offered, used; /* In the round. */
     bool cut;                           /* Something was kept from some offer of it. */
     struct allocator_answer *answers;
     struct holdings_open *open;
@@ -65,7 +65,7 @@ bool holdings_rescind(struct holdings *h, offers_id id)
         struct held *held = &h->held[i];
         if (held->offer.id == id) {
             held->gone = true;
-            return i < h->session;
+            return i < h->round;
         }
     }
     return false;
@@ -73,7 +73,7 @@ bool holdings_rescind(struct holdings *h, offers_id id)
 
 const struct sim_offered *holdings_begin(struct holdings *h, size_t *n)
 {
-    CHECK(h->session == 0);
+    CHECK(h->round == 0);
     *n = 0;
     h->offered = h->used = (struct sim_resources){{0}};
     h->cut = false;
@@ -100,7 +100,7 @@ const struct sim_offered *holdings_begin(struct holdings *h, size_t *n)
         h->list[at].most = amounts_sum(&h->list[at].most, &held->offer.amount);
         h->offered = amounts_sum(&h->offered, &held->offer.amount);
     }
-    h->session = h->len;
+    h->round = h->len;
     return h->list;
 }
 
@@ -144,7 +144,7 @@ bool holdings_used_up(const struct holdings *h)
 enum sim_reason holdings_why(const struct holdings *h, const struct sim_resources *request)
 {
     enum sim_reason why = SIM_REASON_OFFER_TOO_SMALL;
-    for (size_t i = 0; i < h->session && h->cut && why == SIM_REASON_OFFER_TOO_SMALL; i++) {
+    for (size_t i = 0; i < h->round && h->cut && why == SIM_REASON_OFFER_TOO_SMALL; i++) {
         const struct allocator_offer *o = &h->held[i].offer;
         struct sim_resources most = amounts_sum(&o->amount, &o->held_back);
         why = amounts_within(request, &most) ? SIM_REASON_HELD_BACK : why;
@@ -159,10 +159,10 @@ enum sim_reason holdings_why(const struct holdings *h, const struct sim_resource
 
 struct holdings_open *holdings_close(struct holdings *h, size_t *n)
 {
-    MEM_GROW(h->answers, h->answer_cap, h->session);
-    MEM_GROW(h->open, h->open_cap, h->session);
+    MEM_GROW(h->answers, h->answer_cap, h->round);
+    MEM_GROW(h->open, h->open_cap, h->round);
     *n = 0;
-    for (size_t i = 0; i < h->session; i++) {
+    for (size_t i = 0; i < h->round; i++) {
         const struct held *held = &h->held[i];
         map_u64_remove(h->on, held->offer.machine);
         if (held->gone && amounts_none(&held->used)) {
@@ -176,10 +176,10 @@ struct holdings_open *holdings_close(struct holdings *h, size_t *n)
             (struct holdings_open){&h->answers[*n], amounts_less(&held->offer.amount, &held->used)};
         ++*n;
     }
-    for (size_t i = h->session; i < h->len; i++) {
-        h->held[i - h->session] = h->held[i];
+    for (size_t i = h->round; i < h->len; i++) {
+        h->held[i - h->round] = h->held[i];
     }
-    h->len -= h->session;
-    h->session = 0;
+    h->len -= h->round;
+    h->round = 0;
     return h->open;
 }

@@ -1,7 +1,7 @@
 /* mesos.c - two-level scheduling: each scheduler of the run is a framework that is offered
  * resources by an allocator, uses of them what it can, and gives back the rest.
  *
- * A framework with work revives, one without suppresses. When offers come it opens a session: it
+ * A framework with work revives, one without suppresses. When offers come it opens a round: it
  * takes up its jobs one by one in the order in which they queue, thinks about each for t_job +
  * t_task x tasks (schedulers.*.think), and starts what fits of it on the machines that it is
  * offered, where the placement policy chooses; the other frameworks have no part in these machines
@@ -28,11 +28,11 @@
 #include "sched/lib/holdings.h"
 #include "sched/lib/shortfall.h"
 
-#define LATE (UINT64_C(1) << 63) /* Beside a session: the job came while it went on. */
+#define LATE (UINT64_C(1) << 63) /* Beside a round: the job came while it went on. */
 
 struct run { /* Of a task that was started. */
     sim_machine machine;
-    uint64_t session;
+    uint64_t round;
 };
 struct framework {
     uint32_t allocator;
@@ -42,20 +42,20 @@ struct framework {
     struct sim_copy *copy;
     struct backlog *jobs;
     struct holdings *offers;
-    struct shortfall *refused; /* Tasks that found no room in the session. */
+    struct shortfall *refused; /* Tasks that found no room in the round. */
     struct run *runs;          /* By slot. */
     size_t run_cap;
     struct allocator_release *released;
     size_t released_len, released_cap;
     struct allocator_answer *answers;
     size_t answer_cap;
-    bool active;      /* Not suppressed. */
-    bool news;        /* Work came. */
-    uint64_t session; /* Counts them; */
-    bool open;        /* one goes on. */
-    uint32_t next;    /* The job that is taken up next; SIM_NONE = the queue was gone through. */
-    uint64_t look;    /* Counts looks between which no time passes. */
-    uint64_t *full;   /* By class: look in which it found no room. */
+    bool active;    /* Not suppressed. */
+    bool news;      /* Work came. */
+    uint64_t round; /* Counts them; */
+    bool open;      /* one goes on. */
+    uint32_t next;  /* The job that is taken up next; SIM_NONE = the queue was gone through. */
+    uint64_t look;  /* Counts looks between which no time passes. */
+    uint64_t *full; /* By class: look in which it found no room. */
     size_t full_cap;
     bool thinking;
     uint32_t about;
@@ -115,15 +115,15 @@ static void enqueue(struct framework *s, struct sim_context *ctx, uint32_t index
     backlog_enqueue(s->jobs, index, sim_now(ctx));
     s->news = true;
     if (s->open) {
-        backlog_at(s->jobs, index)->mark = s->session | LATE;
+        backlog_at(s->jobs, index)->mark = s->round | LATE;
     }
 }
 
-/* The session goes on with the next job that stood in the queue when it began. A job that comes, or
- * comes back, meanwhile waits for the next one: else a session might have no end. */
+/* The round goes on with the next job that stood in the queue when it began. A job that comes, or
+ * comes back, meanwhile waits for the next one: else a round might have no end. */
 static void skip_late(struct framework *s)
 {
-    while (s->next != SIM_NONE && (backlog_at(s->jobs, s->next)->mark & ~LATE) == s->session) {
+    while (s->next != SIM_NONE && (backlog_at(s->jobs, s->next)->mark & ~LATE) == s->round) {
         s->next = backlog_next(s->jobs, s->next);
     }
 }
@@ -168,7 +168,7 @@ static void on_end(void *state, struct sim_context *ctx, sim_slot task)
     const struct run *run = &s->runs[task];
     struct sim_task_view t;
     sim_task_get(ctx, task, &t);
-    if (s->open && run->session == s->session) {
+    if (s->open && run->round == s->round) {
         holdings_give(s->offers, run->machine, &t.cls->request);
     } else if (!amounts_none(&t.cls->request)) {
         MEM_GROW(s->released, s->released_cap, s->released_len + 1);
@@ -189,12 +189,12 @@ static void tell(struct sim_context *ctx, sim_slot task, enum sim_reason else_)
     sim_record_refused(ctx, task, &none);
 }
 
-/* Those that the session has not come to. */
+/* Those that the round has not come to. */
 static void note_untried(const struct framework *s, struct sim_context *ctx, enum sim_reason reason)
 {
     for (uint32_t i = backlog_first(s->jobs); i != SIM_NONE; i = backlog_next(s->jobs, i)) {
         const struct backlog_job *job = backlog_at(s->jobs, i);
-        if (job->mark != s->session) {
+        if (job->mark != s->round) {
             backlog_note(ctx, job, reason);
         }
     }
@@ -205,7 +205,7 @@ static void tell_queue(const struct framework *s, struct sim_context *ctx, enum 
 {
     for (uint32_t i = backlog_first(s->jobs); i != SIM_NONE; i = backlog_next(s->jobs, i)) {
         const struct backlog_job *job = backlog_at(s->jobs, i);
-        const bool told = job->mark == s->session && reason == SIM_REASON_OFFER_FILTERED;
+        const bool told = job->mark == s->round && reason == SIM_REASON_OFFER_FILTERED;
         for (uint32_t k = 0; k < job->len && !told; k++) {
             tell(ctx, job->tasks[k], reason);
         }
@@ -263,7 +263,7 @@ static void commit(struct framework *s, struct sim_context *ctx, struct backlog_
         struct sim_task_view t;
         sim_task_get(ctx, op->task, &t);
         MEM_GROW(s->runs, s->run_cap, (size_t)op->task + 1);
-        s->runs[op->task] = (struct run){op->machine, s->session};
+        s->runs[op->task] = (struct run){op->machine, s->round};
         holdings_use(s->offers, op->machine, &t.cls->request);
         s->attempt.placed++;
         job->asked--; /* Only those were tried. */
@@ -397,7 +397,7 @@ static void take_up(struct framework *s, struct sim_context *ctx)
     struct backlog_job *job = backlog_at(s->jobs, s->next);
     const sim_time now = sim_now(ctx);
     s->about = s->next;
-    job->mark = s->session;
+    job->mark = s->round;
     job->held = true;
     job->asked = job->len;
     job->attempts++;
@@ -417,7 +417,7 @@ static void take_up(struct framework *s, struct sim_context *ctx)
     }
 }
 
-/* ---- a session ------------------------------------------------------------------------------- */
+/* ---- a round ------------------------------------------------------------------------------- */
 
 /* Refusals of a gang end together, so that it will see the machines together. */
 static sim_time until_all(const struct framework *s, sim_time now_us)
@@ -476,7 +476,7 @@ static void open(struct framework *s, struct sim_context *ctx)
     }
     sim_copy_offer(ctx, s->copy, list, n);
     shortfall_clear(s->refused);
-    s->session++;
+    s->round++;
     s->look++;
     s->open = true;
     s->next = backlog_first(s->jobs);

@@ -343,12 +343,12 @@ static void copy_machine(struct cell *c, sim_machine m)
     c->tasks[m] = live->tasks[m];
     c->version[m] = live->version[m];
     c->fixed[m] = live->fixed[m];
+    c->gains++;
 }
 
 void cell_mirror_machine(struct cell *c, sim_machine m)
 {
     copy_machine(c, m);
-    c->gains++;
     changed(c, m, true, false);
 }
 
@@ -366,16 +366,13 @@ static void cut_devices(struct cell *c, sim_machine m, int64_t most)
 void cell_mirror_offer(struct cell *c, sim_machine m, const struct sim_resources *most)
 {
     copy_machine(c, m);
-    if (most == NULL) {
-        c->status[m] |= SIM_FAIL_NOT_OFFERED;
-    }
+    c->status[m] |= most == NULL ? (uint32_t)SIM_FAIL_NOT_OFFERED : 0u;
     for (int d = 0; d < SIM_DIMS && most != NULL; d++) {
         c->free[d][m] = c->free[d][m] < most->v[d] ? c->free[d][m] : most->v[d];
     }
     if (most != NULL && c->gpu_count[m] > 0) {
         cut_devices(c, m, c->free[SIM_GPU][m]);
     }
-    c->gains++;
     changed(c, m, true, false);
 }
 

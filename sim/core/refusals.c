@@ -123,7 +123,8 @@ static void refuse_anew(struct sim_context *c, struct task *t, struct sim_decisi
     struct diagnosis *g = &c->diagnosis;
     struct class_entry *e = t->cls;
     diagnose(c->placer, cell_view(c->cell), &e->cls, g);
-    const bool stale = g->fitting > 0; /* It had asked an older picture, or looks but now and then. */
+    const bool stale =
+        g->fitting > 0; /* It had asked an older picture, or looks but now and then. */
     g->cause = stale ? (struct cause){SIM_REASON_STALE_VIEW, 0} : g->cause;
     if (kept && e->watch == NULL) {
         causes_watch(c->causes, e, g);
