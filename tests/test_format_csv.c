@@ -41,8 +41,9 @@ Test(csv, every_column_arrives_whatever_their_order)
 {
     struct reading r = reader_text(
         tasks(), "cpu,submit,duration,memory,disk,gpu,job,task,priority,tier,user,queue,gang,"
-                 "max_per_machine,time_limit,end,constraints\n"
+                 "max_per_machine,time_limit,end,inputs,constraints\n"
                  "2, 5 ,60,4GiB,500MB,0.5,j,7,-3,production,ann,\"q,1\",4,2,90s,killed,"
+                 "a=10GB;rack:1/b=1.5,"
                  "gpu=T4|P100;zone!=b;cores>15;age<-2;ssd;!old;~dedicated=lab;~any\n");
     READER_OK(r);
     const struct sim_task_known *k = reader_task(&r, 0);
@@ -78,6 +79,11 @@ Test(csv, every_column_arrives_whatever_their_order)
     TEXT_EQ(k->constraints[5].key, "old");
     TEXT_EQ(k->constraints[6].values[0], "lab");
     cr_expect_eq(k->constraints[7].value_count, 0);
+    cr_assert_eq(k->data_count, 2);
+    TEXT_EQ(k->data[0].machine, "a");
+    cr_expect_eq(k->data[0].bytes, 10000000000);
+    TEXT_EQ(k->data[1].machine, "rack:1/b");
+    cr_expect_eq(k->data[1].bytes, 2, "rounded up");
     reader_free(&r);
 }
 
@@ -172,6 +178,8 @@ static const struct bad bad_tasks[] = {
     {"submit,duration,cpu,tier\n1,2,1,prod\n", SIM_ERR_FORMAT, 2, 7, "production"},
     {"submit,duration,cpu,constraints\n1,2,1,a=b;c<x\n", SIM_ERR_FORMAT, 2, 11, "an integer"},
     {"submit,duration,cpu,constraints\n1,2,1,=b\n", SIM_ERR_FORMAT, 2, 7, "key=value"},
+    {"submit,duration,cpu,inputs\n1,2,1,a=1GB;b=1G\n", SIM_ERR_FORMAT, 2, 13, "node-1=10GB"},
+    {"submit,duration,cpu,inputs\n1,2,1,a:1GB\n", SIM_ERR_FORMAT, 2, 7, "node-1=10GB"},
     {"submit,duration,cpu,task\n1,2,1,a1\n", SIM_ERR_FORMAT, 2, 7,
      "a name goes into the column job"},
     {"submit,duration,cpu,task\n1,2,1,-1\n", SIM_ERR_RANGE, 2, 7, "--bad-rows=skip"},

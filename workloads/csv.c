@@ -31,15 +31,16 @@ enum {
     TIME_LIMIT,
     CONSTRAINTS,
     END,
-    COUNT
+    COUNT,
+    INPUTS
 };
 static const char *const task_columns[] = {
-    "submit",     "duration",    "cpu",  "job",   "task",  "memory", "gpu",
-    "disk",       "priority",    "tier", "user",  "queue", "gang",   "max_per_machine",
-    "time_limit", "constraints", "end",  "count",
+    "submit",     "duration",    "cpu",  "job",   "task",   "memory", "gpu",
+    "disk",       "priority",    "tier", "user",  "queue",  "gang",   "max_per_machine",
+    "time_limit", "constraints", "end",  "count", "inputs",
 };
 static const struct table_layout task_layout = {
-    task_columns, 18, 3,
+    task_columns, 19, 3,
     "a list of tasks needs submit, duration and cpu; see `simctl formats csv`"};
 
 enum { COUNT_MAX = 10000000 };
@@ -209,6 +210,10 @@ static void read_task(struct csv *s, struct sim_input *in, uint64_t row)
         k->constraints = s->terms.constraint;
         k->constraint_count = s->terms.constraints;
     }
+    if (csv_terms(t, &s->terms, INPUTS, terms_inputs)) {
+        k->data = s->terms.input;
+        k->data_count = s->terms.inputs;
+    }
     struct sim_task_truth *truth = &in->u.task.truth;
     *truth = (struct sim_task_truth){csv_time(t, DURATION, SIM_NEVER), SIM_END_FINISHED, SIM_NEVER,
                                      SIM_NEVER, SIM_NEVER};
@@ -352,6 +357,8 @@ const struct sim_format sim_format_csv = {
         "                   ~key or ~key=value tolerates a taint\n"
         "  end              finished | failed | killed | evicted | lost, default finished\n"
         "  count            so many tasks like this one, instead of a task number; default 1\n"
+        "  inputs           data that it reads and who holds it, machine=size;machine=size, for\n"
+        "                   schedulers that bring tasks to their data\n"
         "\n"
         "Machines (--cluster), one event a row, in any order:\n"
         "  name             required\n"

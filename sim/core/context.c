@@ -32,6 +32,10 @@ void sim_task_get(const struct sim_context *c, sim_slot slot, struct sim_task_vi
                                   .machine = t->machine,
                                   .submit_us = t->submit_us,
                                   .time_limit_us = t->time_limit_us};
+    if (slot < c->data_cap) {
+        out->data = c->data[slot].at;
+        out->data_count = c->data[slot].count;
+    }
 }
 
 bool sim_waits(const struct sim_context *c, sim_slot slot, sim_task id)

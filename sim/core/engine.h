@@ -58,6 +58,11 @@ struct neighbours { /* Of a running task on its machine, of a refused one in its
     sim_slot next, prev;
 };
 
+struct data { /* What a task reads. */
+    struct sim_data_place *at;
+    uint32_t count;
+};
+
 struct claim { /* The last time room was taken on a machine. */
     sim_time at_us;
     uint32_t task, scheduler;
@@ -124,7 +129,8 @@ struct sim_context {
 
     struct task *tasks;
     struct neighbours *links; /* Per slot. */
-    size_t task_count, task_cap, link_cap;
+    struct data *data; /* Per slot, up to the highest that has any: most traces know of none. */
+    size_t task_count, task_cap, link_cap, data_cap;
     sim_slot *free_slots;
     size_t free_len, free_cap;
     sim_slot *on_machine; /* First task per machine; SIM_NONE = none. */

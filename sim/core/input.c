@@ -110,6 +110,17 @@ bool input_check(const struct sim_context *c, const struct stream_in *in, struct
                         plural(k->gpu_count, "s"), (unsigned)k->gpu_milli, SIM_DEVICES_MAX,
                         SIM_DEVICE_MILLI);
     }
+    int64_t data = 0;
+    for (uint32_t i = 0; i < k->data_count; i++) {
+        const int64_t bytes = k->data[i].bytes;
+        if (bytes < 0 || bytes > AMOUNT_MAX - data) {
+            return sim_fail(diag, SIM_ERR_RANGE, where,
+                            "task %.*s/%" PRIu32 " reads too much; its data must sum to 0 to 2^52 "
+                            "bytes",
+                            (int)k->job.len, k->job.at, k->index);
+        }
+        data += bytes;
+    }
     return true;
 }
 

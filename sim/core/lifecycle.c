@@ -22,6 +22,10 @@ static void slot_free(struct sim_context *c, sim_slot slot)
     classes_put(c->classes, t->cls, placer_forget, c->placer);
     t->state = TASK_FREE;
     t->generation++;
+    if (slot < c->data_cap) {
+        mem_free(c->data[slot].at);
+        c->data[slot] = (struct data){NULL, 0};
+    }
     MEM_GROW(c->free_slots, c->free_cap, c->free_len + 1);
     c->free_slots[c->free_len++] = slot;
 }
@@ -98,6 +102,20 @@ static struct class_entry *class_of(struct sim_context *c, const struct sim_task
     return classes_get(c->classes, &cls);
 }
 
+static void keep_data(struct sim_context *c, sim_slot slot, const struct sim_task_known *k)
+{
+    if (k->data_count == 0) {
+        return;
+    }
+    MEM_GROW(c->data, c->data_cap, (size_t)slot + 1);
+    struct data *d = &c->data[slot];
+    *d = (struct data){MEM_NEW(struct sim_data_place, k->data_count), k->data_count};
+    for (uint32_t i = 0; i < k->data_count; i++) {
+        d->at[i].machine = cell_machine_find(c->cell, k->data[i].machine);
+        d->at[i].bytes = k->data[i].bytes;
+    }
+}
+
 /* ---- submit --------------------------------------------------------------------------------- */
 
 static void wait_begin(struct sim_context *c, sim_slot slot)
@@ -142,6 +160,7 @@ bool life_submit(struct sim_context *c, const struct sim_input *in, struct sim_d
     t->machine = SIM_NONE;
     t->placed_by = -1;
     t->cls = class_of(c, k, t);
+    keep_data(c, slot, k);
     if (!c->began) {
         c->began = true;
         c->totals.first_submit_us = c->now_us;

@@ -206,6 +206,10 @@ void sim_run_destroy(struct sim_run *run)
     offer_rows_destroy(c->offer_rows);
     mem_free(c->tasks);
     mem_free(c->links);
+    for (size_t i = 0; i < c->data_cap; i++) {
+        mem_free(c->data[i].at);
+    }
+    mem_free(c->data);
     mem_free(c->free_slots);
     mem_free(c->on_machine);
     mem_free(c->waits);

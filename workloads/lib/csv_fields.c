@@ -7,7 +7,7 @@ const struct sim_finding_kind csv_kinds[] = {
     BAD_PART_KINDS,
     [BAD_VALUE] = {"bad-value", SIM_ERROR, "a number, time, size or word is of its column's form"},
     [BAD_NAME] = {"bad-name", SIM_ERROR, "a name has 1 to 255 bytes"},
-    [BAD_TERM] = {"bad-term", SIM_ERROR, "constraints, labels, taints and domains have their form"},
+    [BAD_TERM] = {"bad-term", SIM_ERROR, "lists inside a field have their form"},
     [BAD_ORDER] = {"out-of-order", SIM_ERROR, "no task is submitted before one that stands above"},
     [BAD_EVENT] = {"bad-event", SIM_ERROR,
                    "a machine is added while it is away, and anything else befalls it while it is "

@@ -122,10 +122,15 @@ static void copy_task(struct rows *r, struct sim_task_known *known)
         list[i].key = rows_text(r, list[i].key);
         list[i].values = values;
     }
+    struct sim_data *data = rows_alloc(r, known->data_count, sizeof *data);
+    for (uint32_t i = 0; i < known->data_count; i++) {
+        data[i] = (struct sim_data){rows_text(r, known->data[i].machine), known->data[i].bytes};
+    }
     known->job = rows_text(r, known->job);
     known->user = rows_text(r, known->user);
     known->queue = rows_text(r, known->queue);
     known->constraints = list;
+    known->data = data;
 }
 
 void rows_add(struct rows *r, const struct sim_input *in, uint64_t tag)

@@ -6,6 +6,7 @@
 
 #include "base/decimal.h"
 #include "base/lines.h"
+#include "base/quantity.h"
 
 static bool refuse(struct terms *t, struct sim_text term, const char *expected)
 {
@@ -139,6 +140,25 @@ bool terms_constraints(struct terms *t, struct sim_text text)
         const bool prefixed = term.at[0] == '!' || term.at[0] == '~';
         if (!(prefixed ? add_prefixed(t, c, term) : add_compared(t, c, term))) {
             return false;
+        }
+    }
+    return true;
+}
+
+/* ---- inputs --------------------------------------------------------------------------------- */
+
+bool terms_inputs(struct terms *t, struct sim_text text)
+{
+    struct sim_text term, size;
+    t->inputs = 0;
+    while (next_term(&text, &term)) {
+        if (t->inputs == TERMS_MAX) {
+            return refuse(t, term, "at most 32 machines");
+        }
+        struct sim_data *in = &t->input[t->inputs++];
+        if (!split_pair(term, &in->machine, &size) ||
+            quantity_size(size, DECIMAL_UP, &in->bytes) != DECIMAL_OK || in->bytes < 0) {
+            return refuse(t, term, "machine=size, such as node-1=10GB");
         }
     }
     return true;

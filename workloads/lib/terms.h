@@ -17,7 +17,8 @@ struct terms {
     struct sim_taint taint[TERMS_MAX];
     struct sim_domain domain[TERMS_MAX];
     struct sim_text value[TERM_VALUES_MAX];
-    uint32_t constraints, labels, taints, domains, values;
+    struct sim_data input[TERMS_MAX];
+    uint32_t constraints, labels, taints, domains, inputs, values;
     /* After a failure: the term at fault, and what was expected there. */
     struct sim_text bad;
     const char *expected;
@@ -30,5 +31,6 @@ bool terms_labels(struct terms *t, struct sim_text text); /* key=value */
 /* key=value:EFFECT or key:EFFECT, EFFECT being NoSchedule, PreferNoSchedule or NoExecute. */
 bool terms_taints(struct terms *t, struct sim_text text);
 bool terms_domains(struct terms *t, struct sim_text text); /* level=id */
+bool terms_inputs(struct terms *t, struct sim_text text);  /* machine=size */
 
 #endif

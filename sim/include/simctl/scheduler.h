@@ -33,6 +33,12 @@ extern "C" {
 
 struct sim_context; /* The engine as a scheduler sees it. */
 
+/* Data that a task reads. */
+struct sim_data_place {
+    sim_machine machine; /* SIM_NONE = one that had not come when the task was submitted. */
+    int64_t bytes;
+};
+
 /* What a scheduler may know of a task. */
 struct sim_task_view {
     sim_task id;
@@ -46,6 +52,8 @@ struct sim_task_view {
     uint32_t episode;    /* Wait episode, 1-based: above 1 it ran before and was evicted. */
     sim_machine machine; /* Where it runs or holds a reservation. */
     sim_time submit_us, time_limit_us;
+    const struct sim_data_place *data; /* Valid until the task ends or gives up. */
+    uint32_t data_count;
 };
 
 /* The answer of the placement policy about one class, at this moment. Changes nothing. */

@@ -88,6 +88,12 @@ enum sim_tier {
 /* How an attempt ended, or will end. */
 enum sim_end { SIM_END_FINISHED, SIM_END_FAILED, SIM_END_KILLED, SIM_END_EVICTED, SIM_END_LOST };
 
+/* Data that a task reads, and the machine that holds it. */
+struct sim_data {
+    struct sim_text machine;
+    int64_t bytes;
+};
+
 struct sim_task_known {
     struct sim_text job; /* Id as text; with `index` the key of the task. */
     uint32_t index;      /* 0-based inside the job. */
@@ -100,8 +106,10 @@ struct sim_task_known {
     const struct sim_constraint *constraints; /* All must hold. */
     uint32_t constraint_count;
     uint32_t gang; /* So many tasks of the job must be able to start together; 0 or 1 = none. */
-    uint32_t max_per_machine; /* Running tasks of the job on one machine; 0 = no limit. */
-    sim_time time_limit_us;   /* The user's estimate; SIM_NEVER = none given. */
+    uint32_t max_per_machine;    /* Running tasks of the job on one machine; 0 = no limit. */
+    sim_time time_limit_us;      /* The user's estimate; SIM_NEVER = none given. */
+    const struct sim_data *data; /* What it reads, for schedulers that move tasks to their data. */
+    uint32_t data_count;
 };
 struct sim_task_truth {
     sim_time duration_us; /* Run time from its own start; SIM_NEVER = never ends by itself. */
