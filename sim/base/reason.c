@@ -96,6 +96,18 @@ static const struct name_row unused_help[] = {
 #undef XX
 };
 
+static const struct name_row flows[] = {
+#define XX(code, number, name, help) {number, name},
+    SIM_FLOW_MAP(XX)
+#undef XX
+};
+
+static const struct name_row flow_ways[] = {
+#define XX(code, number, name) {number, name},
+    SIM_FLOW_WAY_MAP(XX)
+#undef XX
+};
+
 static const struct name_row tie_rules[] = {
 #define XX(code, number, name, help) {number, name},
     SIM_TIE_MAP(XX)
@@ -254,6 +266,16 @@ const char *sim_unused_name(unsigned number)
 const char *sim_unused_help(unsigned number)
 {
     return row_name(unused_help, COUNT_OF(unused_help), number);
+}
+
+const char *sim_flow_name(unsigned number)
+{
+    return row_name(flows, COUNT_OF(flows), number);
+}
+
+const char *sim_flow_way_name(unsigned number)
+{
+    return row_name(flow_ways, COUNT_OF(flow_ways), number);
 }
 
 const char *sim_tie_name(unsigned number)

@@ -206,7 +206,7 @@ static bool allowed(const struct sim_context *c, struct sim_diag *diag)
     for (uint32_t i = 0; i < a->members && (ops->flags & SIM_THINKS) == 0; i++) {
         const struct sim_seat *seat = &a->at[i].seat;
         if (seat->think_job_us + seat->think_service_us + seat->think_task_us > 0) {
-            sim_hint(diag, "scheduler omega takes the time to decide");
+            sim_hint(diag, "schedulers omega and quincy take the time to decide");
             return sim_fail(diag, SIM_ERR_CONFIG, SIM_NOWHERE,
                             "scheduler %s decides at once: schedulers.%.*s.think has no meaning",
                             ops->name, (int)seat->group.len, seat->group.at);
@@ -411,6 +411,25 @@ void sim_record_attempt(struct sim_context *c, const struct sim_attempt *attempt
     row.undone = attempt->undone;
     row.outcome = (uint8_t)attempt->outcome;
     record_row(c, SIM_TABLE_ATTEMPTS, &row);
+}
+
+void sim_record_round(struct sim_context *c, const struct sim_round_row *row)
+{
+    struct sim_seat_totals *t = &c->actors->at[c->acting].totals;
+    const enum sim_attempt_outcome outcome = row->refused > 0  ? SIM_ATTEMPT_CONFLICTED
+                                             : row->placed > 0 ? SIM_ATTEMPT_USEFUL
+                                                               : SIM_ATTEMPT_FRUITLESS;
+    t->attempts++;
+    t->attempts_by[outcome]++;
+    t->busy_us[outcome] += c->now_us - row->began_us;
+    t->tasks_placed += row->placed;
+    t->tasks_conflicted += row->refused;
+    if (c->out != NULL) {
+        struct sim_round_row all = *row;
+        all.ended_us = c->now_us;
+        all.scheduler = c->acting;
+        record_row(c, SIM_TABLE_ROUNDS, &all);
+    }
 }
 
 sim_time sim_think_time(const struct sim_context *c, enum sim_tier tier, uint64_t tasks)

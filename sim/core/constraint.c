@@ -378,6 +378,16 @@ void constraints_machine(struct constraints *c, sim_machine m, const struct sim_
     }
 }
 
+uint32_t constraints_label(const struct constraints *c, sim_machine m, const char *key)
+{
+    uint32_t value = SIM_NONE;
+    const uint32_t id = map_text_find(c->words, (struct sim_text){key, (uint32_t)strlen(key)});
+    if (id == SIM_NONE || m >= c->machine_count || !find_label(&c->machines[m], id, &value)) {
+        return SIM_NONE;
+    }
+    return value;
+}
+
 uint32_t constraints_labels_id(struct constraints *c, const struct sim_machine_input *in,
                                bool *fresh)
 {

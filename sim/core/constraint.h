@@ -18,6 +18,8 @@ struct sim_text constraints_text(const struct constraints *c, uint32_t id);
 
 /* Replaces labels and taints of a machine (a new machine has none) and updates every column. */
 void constraints_machine(struct constraints *c, sim_machine m, const struct sim_machine_input *in);
+/* Number of the value of one of a machine's labels; SIM_NONE = it has none such. */
+uint32_t constraints_label(const struct constraints *c, sim_machine m, const char *key);
 /* "gpu=P100;rack=r1" of a machine as interned text id + 1, 0 = none; *fresh as above. */
 uint32_t constraints_labels_id(struct constraints *c, const struct sim_machine_input *in,
                                bool *fresh);

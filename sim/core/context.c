@@ -1,5 +1,6 @@
 /* context.c - what a scheduler may ask, and commit: the one way to change the cell. */
 #include "base/check.h"
+#include "base/mem.h"
 #include "core/engine.h"
 
 sim_time sim_now(const struct sim_context *c)
@@ -91,6 +92,70 @@ void sim_choose_on(struct sim_context *c, sim_slot slot, sim_machine m, struct s
                                .version = cell_view(c->cell)->version[m]};
 }
 
+static void count_fitting(struct sim_context *c, const struct sim_class *cls,
+                          struct sim_survey *out)
+{
+    const uint32_t n = cell_view(c->cell)->n;
+    *out = (struct sim_survey){.machines = n};
+    MEM_GROW(c->masks, c->masks_cap, n);
+    placer_masks(c->placer, cls, c->masks);
+    for (sim_machine m = 0; m < n; m++) {
+        out->feasible += c->masks[m] == 0;
+        out->eligible += (c->masks[m] & SIM_FAIL_STATIC) == 0;
+    }
+}
+
+void sim_survey(struct sim_context *c, const struct sim_class *cls, struct sim_survey *out)
+{
+    lap_begin(c, LAP_PLACEMENT);
+    count_fitting(c, cls, out);
+    lap_end(c, LAP_PLACEMENT);
+}
+
+/* Takes the room of the victims back, or gives it, for a moment. */
+static void lift(struct sim_context *c, const sim_slot *victims, size_t n, bool away)
+{
+    for (size_t i = 0; i < n; i++) {
+        const struct task *t = task_at(c, victims[i]);
+        const struct cell_need need = life_need(t);
+        if (away) {
+            CHECK(t->state == TASK_RUNNING);
+            cell_give(c->cell, t->machine, &need, false);
+        } else {
+            CHECK(cell_take(c->cell, t->machine, &need));
+        }
+    }
+}
+
+bool sim_choose_without(struct sim_context *c, sim_slot slot, sim_machine m,
+                        const sim_slot *victims, size_t n, struct sim_choice *out)
+{
+    const struct sim_class *cls = &task_at(c, slot)->cls->cls;
+    struct sim_survey all;
+    lap_begin(c, LAP_PLACEMENT);
+    count_fitting(c, cls, &all);
+    lift(c, victims, n, true);
+    const bool fits = m < all.machines && placer_fits(c->placer, cls, m);
+    *out = (struct sim_choice){.machine = fits ? m : SIM_NONE,
+                               .runner_up = SIM_NONE,
+                               .examined = all.machines,
+                               .feasible = all.feasible,
+                               .ties = fits,
+                               .victims = (uint16_t)(n < UINT16_MAX ? n : UINT16_MAX)};
+    if (fits) {
+        out->devices = placer_devices(c->placer, cls, m);
+    }
+    lift(c, victims, n, false);
+    out->version = fits ? cell_view(c->cell)->version[m] : 0;
+    lap_end(c, LAP_PLACEMENT);
+    return fits;
+}
+
+uint32_t sim_machine_label(const struct sim_context *c, sim_machine m, const char *key)
+{
+    return constraints_label(cell_constraints(c->cell), m, key);
+}
+
 const sim_machine *sim_freed(const struct sim_context *c, size_t *n)
 {
     return cell_freed(c->cell, n);
@@ -173,8 +238,10 @@ void commit_effect(struct sim_context *c, const struct sim_op *op)
     struct task *t = task_at(c, op->task);
     c->held -= t->state == TASK_RESERVED;
     if (op->kind == SIM_OP_EVICT) {
-        const struct task *winner = op->winner != SIM_NONE ? task_at(c, op->winner) : NULL;
-        life_evict(c, op->task, SIM_EVICT_PREEMPTED, winner);
+        const bool moves = op->winner == op->task;
+        const bool named = op->winner != SIM_NONE && !moves;
+        life_evict(c, op->task, moves ? SIM_EVICT_MOVED : SIM_EVICT_PREEMPTED,
+                   named ? task_at(c, op->winner) : NULL);
     } else if (op->kind == SIM_OP_PLACE) {
         life_start(c, op->task);
     } else {

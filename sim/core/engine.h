@@ -146,6 +146,8 @@ struct sim_context {
 
     int64_t decisions;
     uint64_t failmask_rows;
+    uint32_t *masks; /* Scratch, one per machine. */
+    size_t masks_cap;
     struct diagnosis diagnosis;
     struct causes *causes; /* NULL while nobody listens. */
     uint32_t held;         /* Reservations. */

@@ -209,6 +209,14 @@ void sim_record_priority(struct sim_context *c, sim_slot slot, const struct sim_
     record_row(c, SIM_TABLE_PRIORITIES, &row);
 }
 
+void sim_record_flow(struct sim_context *c, const struct sim_flow_row *row)
+{
+    CHECK(row->decision >= 0 && row->decision == c->decisions - 1);
+    if (c->out != NULL) {
+        record_row(c, SIM_TABLE_FLOWS, row);
+    }
+}
+
 void sim_note_wait(struct sim_context *c, sim_slot slot, enum sim_reason reason)
 {
     struct task *t = task_at(c, slot);

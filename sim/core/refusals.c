@@ -168,15 +168,15 @@ static void refuse(struct sim_context *c, sim_slot slot, struct sim_decision_row
     }
 }
 
-void sim_record_refused(struct sim_context *c, sim_slot slot, const struct sim_choice *choice)
+int64_t sim_record_refused(struct sim_context *c, sim_slot slot, const struct sim_choice *choice)
 {
     struct task *t = task_at(c, slot);
+    const int64_t next = c->decisions;
     CHECK(choice->machine == SIM_NONE);
     if (c->causes == NULL) {
         c->totals.decisions++;
         c->totals.decisions_refused++;
-        c->decisions++;
-        return;
+        return c->decisions++;
     }
     lap_begin(c, LAP_RECORDING);
     struct sim_decision_row row;
@@ -189,17 +189,18 @@ void sim_record_refused(struct sim_context *c, sim_slot slot, const struct sim_c
     refuse(c, slot, &row, c->held == 0 && !choice->together,
            choice->together ? choice->reason : SIM_REASON_NOTHING);
     lap_end(c, LAP_RECORDING);
+    return c->decisions > next ? next : -1;
 }
 
-void sim_record_not_tried(struct sim_context *c, sim_slot slot, enum sim_reason reason,
-                          const struct sim_ahead *ahead)
+int64_t sim_record_not_tried(struct sim_context *c, sim_slot slot, enum sim_reason reason,
+                             const struct sim_ahead *ahead)
 {
     struct task *t = task_at(c, slot);
     refusal_over(c, slot);
     const struct task *head = ahead != NULL ? task_at(c, ahead->head) : NULL;
     const uint32_t subject = head != NULL ? head->id : SIM_NONE;
     if (repeats(c, t, (struct cause){(uint8_t)reason, 0}, subject)) {
-        return;
+        return -1;
     }
     struct sim_decision_row row;
     record_decision(c, t, &row);
@@ -219,7 +220,7 @@ void sim_record_not_tried(struct sim_context *c, sim_slot slot, enum sim_reason 
         a.priority = t->priority;
         record_row(c, SIM_TABLE_AHEAD, &a);
     }
-    record_wait(c, t, &row);
+    return record_wait(c, t, &row);
 }
 
 /* ---- at the end of a pass -------------------------------------------------------------------- */

@@ -213,6 +213,7 @@ void sim_run_destroy(struct sim_run *run)
     mem_free(c->free_slots);
     mem_free(c->on_machine);
     mem_free(c->waits);
+    mem_free(c->masks);
     mem_free(c->claims);
     mem_free(c->history);
     mem_free(c->answered);

@@ -73,7 +73,7 @@ static const enum sim_table write_order[SIM_TABLE_COUNT] = {
     SIM_TABLE_MACHINES,  SIM_TABLE_FAILMASK,   SIM_TABLE_ROOM,      SIM_TABLE_AHEAD,
     SIM_TABLE_CONFLICTS, SIM_TABLE_PRIORITIES, SIM_TABLE_DECISIONS, SIM_TABLE_SPANS,
     SIM_TABLE_EVICTIONS, SIM_TABLE_TASKS,      SIM_TABLE_ATTEMPTS,  SIM_TABLE_PROMISES,
-    SIM_TABLE_PROBES,    SIM_TABLE_OFFERS,
+    SIM_TABLE_PROBES,    SIM_TABLE_OFFERS,     SIM_TABLE_FLOWS,     SIM_TABLE_ROUNDS,
 };
 
 /* ---- the writer's thread -------------------------------------------------------------------- */

@@ -147,6 +147,39 @@
     XX(dim, dim, ENUM8, "", sim_dim_name, "Dimension of missing.")                                 \
     XX(share_dim, share_dim, ENUM8, "", sim_dim_name, "Dimension of share.")
 
+#define FLOW_COLUMNS(XX)                                                                           \
+    XX(decision, decision, I64, "", NULL, "Row number of the decision.")                           \
+    XX(cost, cost, I64, "", NULL, "Cost of the task there, in units of the cost model.")           \
+    XX(place, place, I64, "", NULL,                                                                \
+       "Kind taken: for the way to the machine, such as moving data.")                             \
+    XX(slot, slot, I64, "", NULL, "Kind taken: for the tasks that the machine has already.")       \
+    XX(continuation, continuation, I64, "", NULL,                                                  \
+       "Kind taken: less, for what the task would lose elsewhere.")                                \
+    XX(wait, wait, I64, "", NULL, "Kind taken: for not running.")                                  \
+    XX(margin, margin, I64, "", NULL,                                                              \
+       "Kind passed: it was too dear by this much. Kind taken: the least of these. Others: the "   \
+       "most that one place more would save. 9223372036854775807 = no price would do.")            \
+    XX(machine, machine, I32, "", NULL,                                                            \
+       "Machine; -1 = the task waits, or the row is about its job.")                               \
+    XX(kind, kind, ENUM8, "", sim_flow_name, "What the row says.")                                 \
+    XX(way, way, ENUM8, "", sim_flow_way_name, "How the task gets to the machine.")
+
+#define ROUND_COLUMNS(XX)                                                                          \
+    XX(began_us, began_us, I64, "us", NULL, "The scheduler looked at the cell.")                   \
+    XX(ended_us, ended_us, I64, "us", NULL, "It had decided, and committed.")                      \
+    XX(cost, cost, I64, "", NULL, "Least total cost, in units of the cost model.")                 \
+    XX(scheduler, scheduler, I32, "", NULL, "Name id of kind scheduler.")                          \
+    XX(number, number, I32, "", NULL, "Of its rounds, from 1.")                                    \
+    XX(running, running, I32, "tasks", NULL, "Tasks that ran when it began.")                      \
+    XX(waiting, waiting, I32, "tasks", NULL, "Tasks that waited when it began.")                   \
+    XX(placed, placed, I32, "tasks", NULL, "Tasks that were started; those that move, too.")       \
+    XX(moved, moved, I32, "tasks", NULL, "Running tasks that moved to another machine.")           \
+    XX(evicted, evicted, I32, "tasks", NULL,                                                       \
+       "Running tasks that were stopped; those that move "                                         \
+       "not.")                                                                                     \
+    XX(refused, refused, I32, "tasks", NULL,                                                       \
+       "Tasks that were sent to a machine that could not take them; some found another one.")
+
 #define SPAN_COLUMNS(XX)                                                                           \
     XX(from_us, from_us, I64, "us", NULL, "Start of the span.")                                    \
     XX(to_us, to_us, I64, "us", NULL, "End of the span, exclusive.")                               \
@@ -259,7 +292,11 @@
     XX(PROBE, sim_probe_row, 7, PROBES, "probes",                                                  \
        "One row per probe of a machine's queue, written when it was over.")                        \
     XX(OFFER, sim_offer_row, 0, OFFERS, "offers",                                                  \
-       "One row per offer of resources to a framework, but for repeated refusals.")
+       "One row per offer of resources to a framework, but for repeated refusals.")                \
+    XX(FLOW, sim_flow_row, 2, FLOWS, "flows",                                                      \
+       "Decisions of a scheduler that places tasks as a flow: costs, and what stood in the way.")  \
+    XX(ROUND, sim_round_row, 0, ROUNDS, "rounds",                                                  \
+       "One row per round of a scheduler that decides about all tasks at once.")
 
 static const char *reason_name(unsigned number)
 {
@@ -365,6 +402,14 @@ static const struct sim_column columns_of_MACHINE[] = {MACHINE_COLUMNS(COLUMN)};
 #define ROW sim_promise_row
 PROMISE_COLUMNS(WIDTH_FITS)
 static const struct sim_column columns_of_PROMISE[] = {PROMISE_COLUMNS(COLUMN)};
+#undef ROW
+#define ROW sim_flow_row
+FLOW_COLUMNS(WIDTH_FITS)
+static const struct sim_column columns_of_FLOW[] = {FLOW_COLUMNS(COLUMN)};
+#undef ROW
+#define ROW sim_round_row
+ROUND_COLUMNS(WIDTH_FITS)
+static const struct sim_column columns_of_ROUND[] = {ROUND_COLUMNS(COLUMN)};
 #undef ROW
 
 const struct sim_table_info *sim_table_info(enum sim_table table)

@@ -25,6 +25,7 @@ static const struct link links[] = {
     LINK(SIM_TABLE_FAILMASK, DECISION, sim_failmask_row, decision),
     LINK(SIM_TABLE_ROOM, DECISION, sim_room_row, decision),
     LINK(SIM_TABLE_AHEAD, DECISION, sim_ahead_row, decision),
+    LINK(SIM_TABLE_FLOWS, DECISION, sim_flow_row, decision),
     LINK(SIM_TABLE_SPANS, DECISION, sim_span_row, opened_by),
     LINK(SIM_TABLE_SPANS, DECISION, sim_span_row, closed_by),
     LINK(SIM_TABLE_EVICTIONS, DECISION, sim_eviction_row, by_decision),
@@ -192,6 +193,12 @@ const struct sim_conflict_row *book_conflict(const struct book *b, int64_t d)
     uint64_t n;
     return rows_of(b->rows[SIM_TABLE_CONFLICTS], b->count[SIM_TABLE_CONFLICTS],
                    sizeof(struct sim_conflict_row), d, &n);
+}
+
+const struct sim_flow_row *book_flows(const struct book *b, int64_t d, uint64_t *n)
+{
+    return rows_of(b->rows[SIM_TABLE_FLOWS], b->count[SIM_TABLE_FLOWS], sizeof(struct sim_flow_row),
+                   d, n);
 }
 
 uint32_t book_machines_at(const struct book *b, int64_t d)

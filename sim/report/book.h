@@ -32,6 +32,8 @@ const struct sim_failmask_row *book_masks(const struct book *b, int64_t d, uint6
 const struct sim_room_row *book_rooms(const struct book *b, int64_t d, uint64_t *n);
 const struct sim_ahead_row *book_ahead(const struct book *b, int64_t d);
 const struct sim_conflict_row *book_conflict(const struct book *b, int64_t d); /* Of d itself. */
+/* Of `d` itself: each task has its own costs. */
+const struct sim_flow_row *book_flows(const struct book *b, int64_t d, uint64_t *n);
 /* Machines known when `d` was taken. */
 uint32_t book_machines_at(const struct book *b, int64_t d);
 /* Last decision about `task` with an id <= d; -1 when there is none. */

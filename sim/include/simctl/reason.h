@@ -46,6 +46,10 @@ enum sim_permanence {
     XX(SHORTEST_QUEUE, 9, "shortest-queue", SCORE, NONE,                                           \
        "of the machines that were probed, this one had one of the shortest queues")                \
     XX(DRAWN, 10, "drawn", SCORE, NONE, "the machine was drawn at random, whatever its queue")     \
+    XX(LEAST_TOTAL_COST, 11, "least-total-cost", SCORE, NONE,                                      \
+       "of all ways to place all tasks together, the one that costs least sends it there")         \
+    XX(NEXT_CHEAPEST, 12, "next-cheapest", SCORE, NONE,                                            \
+       "the least total cost left it nothing with room; the cheapest machine that has room")       \
     XX(QUOTA_EXHAUSTED, 18, "quota-exhausted", ADMIT, LOAD,                                        \
        "its role holds as much as its limit allows")                                               \
     XX(HELD_BACK, 19, "held-back", ADMIT, LOAD,                                                    \
@@ -54,17 +58,25 @@ enum sim_permanence {
        "the job was tried in vain and pauses before the next attempt")                             \
     XX(GANG_UNSUPPORTED, 33, "gang-unsupported", GATE, NEVER,                                      \
        "its scheduler starts tasks one by one and cannot start a gang together")                   \
+    XX(NEXT_ROUND, 34, "next-round", GATE, TIME,                                                   \
+       "its scheduler decides in rounds, and the next one has not begun")                          \
     XX(PRIORITY, 48, "priority", ORDER, LOAD,                                                      \
        "a task of higher priority waits at the head of the queue")                                 \
     XX(HEAD_OF_LINE, 49, "head-of-line", ORDER, LOAD,                                              \
        "an earlier task waits at the head of the queue")                                           \
+    XX(FAIR_SHARE, 50, "fair-share", ORDER, LOAD,                                                  \
+       "its job runs as many tasks as its share allows")                                           \
     XX(RESERVED_FOR_OTHER, 51, "reserved-for-other", ORDER, LOAD,                                  \
        "it would fit now, and delay the promised start of a task ahead of it")                     \
+    XX(LOCALITY_DELAY, 52, "locality-delay", ORDER, TIME,                                          \
+       "waiting is still cheaper than any place: one close to its data may become free")           \
     XX(GANG_INCOMPLETE, 53, "gang-incomplete", ORDER, LOAD,                                        \
        "not all tasks of the gang could start together")                                           \
     XX(SCHEDULER_BUSY, 54, "scheduler-busy", ORDER, TIME,                                          \
        "its scheduler is deciding about other jobs")                                               \
     XX(BEING_DECIDED, 55, "being-decided", ORDER, TIME, "its scheduler is deciding about it")      \
+    XX(OUTBID, 56, "outbid", ORDER, LOAD,                                                          \
+       "the places that are cheaper than waiting are worth more to other tasks")                   \
     XX(PROBE_UNDER_WAY, 57, "probe-under-way", ORDER, TIME,                                        \
        "letters between its scheduler and the machines have not arrived yet")                      \
     XX(QUEUED_AT_NODE, 58, "queued-at-node", ORDER, LOAD,                                          \
@@ -95,7 +107,11 @@ enum sim_permanence {
     XX(CONFLICT_OF_JOB, 113, "conflict-of-job", BIND, TIME,                                        \
        "another task of the job met a conflict, and the job starts as a whole")                    \
     XX(STALE_VIEW, 114, "stale-view", BIND, TIME,                                                  \
-       "there was no room when its scheduler looked at the cell; now there is")
+       "there was no room when its scheduler looked at the cell; now there is")                    \
+    XX(MISFIT, 116, "misfit", BIND, LOAD,                                                          \
+       "the machine that has a place for it lacks the room, and the others cost too much")         \
+    XX(MACHINE_CHANGED, 117, "machine-changed", BIND, TIME,                                        \
+       "the machine that it was sent to changed while its scheduler was deciding")
 
 enum sim_reason {
 #define XX(code, number, name, stage, perm, help) SIM_REASON_##code = number,
@@ -173,7 +189,8 @@ enum sim_outcome {
     XX(MACHINE_DOWN, 0, "machine-down", "the machine was removed")                                 \
     XX(MACHINE_SHRUNK, 1, "machine-shrunk",                                                        \
        "an update left too little capacity; last started first")                                   \
-    XX(PREEMPTED, 2, "preempted", "its scheduler gave its place to another task")
+    XX(PREEMPTED, 2, "preempted", "its scheduler gave its place to another task")                  \
+    XX(MOVED, 3, "moved", "its scheduler runs it on another machine instead")
 
 enum sim_evict_cause {
 #define XX(code, number, name, help) SIM_EVICT_##code = number,
@@ -254,6 +271,37 @@ enum sim_conflict {
 #undef XX
 };
 
+/* What a row about a decision that places tasks as a flow says. */
+#define SIM_FLOW_MAP(XX)                                                                           \
+    XX(TAKEN, 0, "taken", "where the task goes, and what it pays")                                 \
+    XX(PASSED, 1, "passed", "a machine that was too dear")                                         \
+    XX(SLOTS, 2, "slots", "every place of the machine is taken")                                   \
+    XX(RACK, 3, "rack", "every place of the machine that its rack may give away is taken")         \
+    XX(CLUSTER, 4, "cluster", "every place of the rack is taken")                                  \
+    XX(ROOM, 5, "room", "the machine has room for no more tasks with this request")                \
+    XX(JOB, 6, "job", "the job may run no more tasks")
+
+enum sim_flow {
+#define XX(code, number, name, help) SIM_FLOW_##code = number,
+    SIM_FLOW_MAP(XX)
+#undef XX
+};
+
+/* How a task gets to its machine in the network of a flow. */
+#define SIM_FLOW_WAY_MAP(XX)                                                                       \
+    XX(NONE, 0, "none")                                                                            \
+    XX(WAIT, 1, "wait")                                                                            \
+    XX(MACHINE, 2, "machine")                                                                      \
+    XX(RACK, 3, "rack")                                                                            \
+    XX(CLUSTER, 4, "cluster")                                                                      \
+    XX(GROUP, 5, "group")
+
+enum sim_flow_way {
+#define XX(code, number, name) SIM_FLOW_WAY_##code = number,
+    SIM_FLOW_WAY_MAP(XX)
+#undef XX
+};
+
 /* What became of the time that a scheduler thought about a job. */
 #define SIM_ATTEMPT_MAP(XX)                                                                        \
     XX(USEFUL, 0, "useful", "tasks were placed and nothing was refused")                           \
@@ -322,6 +370,8 @@ SIM_API const char *sim_probe_name(unsigned number);
 SIM_API const char *sim_answer_name(unsigned number);
 SIM_API const char *sim_unused_name(unsigned number);
 SIM_API const char *sim_unused_help(unsigned number);
+SIM_API const char *sim_flow_name(unsigned number);
+SIM_API const char *sim_flow_way_name(unsigned number);
 SIM_API const char *sim_tie_name(unsigned number);
 SIM_API const char *sim_tier_name(unsigned number);
 SIM_API const char *sim_dim_name(unsigned dim); /* "cpu", "memory", "gpu", "disk", "ext4".. */

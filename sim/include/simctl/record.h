@@ -30,6 +30,8 @@ enum sim_table {
     SIM_TABLE_PROMISES,   /* T1: starts promised to waiting tasks. */
     SIM_TABLE_PROBES,     /* T1: one row per probe of a machine, when it was over. */
     SIM_TABLE_OFFERS,     /* T1: one row per offer of resources, when it was answered. */
+    SIM_TABLE_FLOWS,      /* T1: what a place costs, and what stands in the way of a cheaper one. */
+    SIM_TABLE_ROUNDS, /* One row per round of a scheduler that decides about all tasks at once. */
     SIM_TABLE_COUNT
 };
 
@@ -142,6 +144,29 @@ struct sim_offer_row {
     uint32_t repeats; /* Offers like it, answered likewise, since the last row about the two. */
     uint8_t answer, unused; /* enum sim_answer, enum sim_unused. */
     uint8_t dim, share_dim; /* enum sim_dim. */
+};
+
+struct sim_flow_row { /* Costs are integers of the cost model. */
+    int64_t decision;
+    int64_t cost;                            /* Of the task there. */
+    int64_t place, slot, continuation, wait; /* TAKEN: what the cost is made of. */
+    int64_t margin;   /* PASSED: it would have been chosen, had it been cheaper by more; SIM_NEVER =
+                         at no price. TAKEN: that of the machine passed by the least; SIM_NEVER =
+                         there is none. Others: the most that one place more would save. */
+    uint32_t machine; /* SIM_NONE: it waits, or the row is about the job. Of CLUSTER the first one
+                         of the rack. */
+    uint8_t kind, way; /* enum sim_flow, sim_flow_way. */
+    uint8_t pad[2];
+};
+
+struct sim_round_row {
+    int64_t began_us, ended_us;      /* From the look at the cell to the commit. */
+    int64_t cost;                    /* The least total, over all tasks that were looked at. */
+    uint32_t scheduler, number;      /* Name id; of its rounds, from 1. */
+    uint32_t running, waiting;       /* Tasks when it began. */
+    uint32_t placed, moved, evicted; /* Tasks: started, by moves too; moved; stopped, without those.
+                                      */
+    uint32_t refused; /* Sent to a machine that could not take them; some found another one. */
 };
 
 struct sim_span_row {

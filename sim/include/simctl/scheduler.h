@@ -23,6 +23,7 @@
 #define SIMCTL_SCHEDULER_H
 
 #include <simctl/policy.h>
+#include <simctl/record.h>
 #include <simctl/trace.h>
 
 #ifdef __cplusplus
@@ -96,7 +97,8 @@ struct sim_op {
     uint32_t devices;
     uint64_t version;          /* Expected machine version, or SIM_ANY_VERSION. */
     enum sim_rejection result; /* Out. */
-    sim_slot winner; /* EVICT: the task that room is made for, recorded; SIM_NONE = none. */
+    sim_slot winner; /* EVICT: the task that room is made for, recorded; SIM_NONE = none; the task
+                        itself: it moves, and will be placed elsewhere. */
 };
 /* Any version, nobody in particular. */
 static inline struct sim_op sim_op(enum sim_op_kind kind, sim_slot task, sim_machine machine,
@@ -117,13 +119,16 @@ struct sim_message {
 
 #define SIM_ONE_PER_RUN 1u /* It plans for the whole cell: two would plan with the same room. */
 #define SIM_THINKS 2u      /* It takes the time that `schedulers.*.think.*` says. */
+#define SIM_OWN_PLACEMENT                                                                          \
+    4u /* It chooses machines itself; scores are its own, not the policy's.                        \
+        */
 
 struct sim_scheduler {
     uint32_t abi;
     const char *name, *summary, *source;
     const struct sim_option *options; /* NULL = none; keys "queue.*", "scheduler.*", and
                                          "schedulers.*.<key>" for a value per group. */
-    uint32_t flags;                   /* SIM_ONE_PER_RUN, SIM_THINKS. */
+    uint32_t flags;                   /* SIM_ONE_PER_RUN, SIM_THINKS, ... */
     const struct sim_scheduler *hub;  /* One of these per run, beside all of them; NULL = none. */
     size_t state_bytes;
     bool (*init)(void *state, struct sim_context *ctx, struct sim_diag *diag);
@@ -195,6 +200,23 @@ SIM_API uint32_t sim_lacks(struct sim_context *ctx, const struct sim_class *cls,
 SIM_API void sim_choose_on(struct sim_context *ctx, sim_slot task, sim_machine m,
                            struct sim_choice *out);
 
+/* The class and all machines: how many could run a task of it right now, how many could once what
+ * runs on them has gone. Vectorised, O(machines). */
+struct sim_survey {
+    uint32_t machines, feasible, eligible;
+};
+SIM_API void sim_survey(struct sim_context *ctx, const struct sim_class *cls,
+                        struct sim_survey *out);
+/* For a scheduler with SIM_OWN_PLACEMENT that has chosen `m`: can it run the task once the
+ * `victims`, which run there, have left? Then *out is the choice, with devices (chosen with the
+ * victims gone), version, victims and how many machines could run the task as they are. Score,
+ * margin, runner-up and reason are for the caller to fill in. O(machines). */
+SIM_API bool sim_choose_without(struct sim_context *ctx, sim_slot task, sim_machine m,
+                                const sim_slot *victims, size_t n, struct sim_choice *out);
+/* The value of a machine's label or failure domain: equal numbers for equal texts, in order of
+ * first appearance in the run; SIM_NONE = it has no such label. */
+SIM_API uint32_t sim_machine_label(const struct sim_context *ctx, sim_machine m, const char *key);
+
 /* What is free in sum, on machines that are up. O(1). */
 SIM_API void sim_room(const struct sim_context *ctx, struct sim_resources *free);
 
@@ -245,8 +267,10 @@ SIM_API int64_t sim_record_placed(struct sim_context *ctx, sim_slot task,
                                   const struct sim_choice *c);
 /* Records why the task waits on: of stage FILTER, with the binding reason computed from the
  * complete fail masks. A refusal that repeats the task's last one is not recorded again; as long as
- * the task waits, the engine records when its reason changes. */
-SIM_API void sim_record_refused(struct sim_context *ctx, sim_slot task, const struct sim_choice *c);
+ * the task waits, the engine records when its reason changes. Returns the decision's id; -1 =
+ * nothing was recorded. */
+SIM_API int64_t sim_record_refused(struct sim_context *ctx, sim_slot task,
+                                   const struct sim_choice *c);
 /* The task waits for `reason` from now on without a decision about it: it stands in the queue of a
  * scheduler that is busy, or is thought about. */
 SIM_API void sim_note_wait(struct sim_context *ctx, sim_slot task, enum sim_reason reason);
@@ -287,14 +311,20 @@ struct sim_offer {
 SIM_API void sim_record_offer(struct sim_context *ctx, const struct sim_offer *offer);
 /* Its scheduler gives a waiting task up for good. The slot is free afterwards. */
 SIM_API void sim_abandon(struct sim_context *ctx, sim_slot task);
-/* Of stage ORDER: it was not its turn. `ahead` may be NULL. */
+/* Of stage ORDER or BIND: it was not its turn, or could not be bound. `ahead` may be NULL. Returns
+ * as sim_record_refused. */
 struct sim_ahead {
     uint32_t tasks;
     struct sim_resources request; /* Of those, summed. */
     sim_slot head;
 };
-SIM_API void sim_record_not_tried(struct sim_context *ctx, sim_slot task, enum sim_reason reason,
-                                  const struct sim_ahead *ahead);
+SIM_API int64_t sim_record_not_tried(struct sim_context *ctx, sim_slot task, enum sim_reason reason,
+                                     const struct sim_ahead *ahead);
+/* A row about a decision that places tasks as a flow; right after the decision. */
+SIM_API void sim_record_flow(struct sim_context *ctx, const struct sim_flow_row *row);
+/* A round of the caller is over, now; row->ended_us and row->scheduler are filled in. Its time
+ * counts as busy time. */
+SIM_API void sim_record_round(struct sim_context *ctx, const struct sim_round_row *row);
 
 /* When a waiting task is promised to start, and why then. */
 struct sim_promise {
