@@ -168,6 +168,17 @@ struct quincy_margin {
 };
 const struct quincy_margin *quincy_margins(struct quincy *q, sim_slot task, size_t *n);
 
+/* What the task would pay on machine m by its cheapest way, without what a slot there costs;
+ * FLOW_FAR: it has no way to it. Also after other tasks were started. O(ways). */
+int64_t quincy_cost_on(const struct quincy *q, sim_slot task, sim_machine m);
+
+/* Of a task that is not pinned: what waiting costs it now, its cheapest way, and the cheapest of
+ * those that do not cost less than waiting; FLOW_FAR where there is none. Slots left out. */
+struct quincy_bid {
+    int64_t wait, least, next;
+};
+void quincy_bid(const struct quincy *q, sim_slot task, struct quincy_bid *out);
+
 /* What keeps a task waiting: the full arcs on its ways to machines that are cheaper than waiting,
  * each with its price, the most that one unit more of it would save. Every such way has one of
  * them, or the job is at its upper bound. Until the next call of this function. */

@@ -4,7 +4,7 @@
 #include "base/mem.h"
 #include "sched/lib/quincy_net.h"
 
-static struct task *solved_task(struct quincy *q, sim_slot task)
+static const struct task *solved_task(const struct quincy *q, sim_slot task)
 {
     CHECK(task < q->task_end && q->tasks[task].exists && !q->tasks[task].stale);
     return &q->tasks[task];
@@ -31,6 +31,36 @@ static const struct arc_list *room_of(const struct group *g, sim_machine m)
 }
 
 /* ---- other machines -------------------------------------------------------------------------- */
+
+/* The arc by which the unit of a task leaves; FLOW_NONE when it is stuck. */
+static uint32_t arc_taken(const struct quincy *q, const struct task *t)
+{
+    if (t->to_wait != FLOW_NONE && flow_of(q->flow, t->to_wait) > 0) {
+        return t->to_wait;
+    }
+    for (size_t i = 0; i < t->ways.len; i++) {
+        if (flow_of(q->flow, t->ways.at[i].arc) > 0) {
+            return t->ways.at[i].arc;
+        }
+    }
+    return FLOW_NONE;
+}
+
+/* q->far becomes the ways to the head of the arc that the task takes, and the result what is to be
+ * added: nothing but the flow on this arc can be taken back to the task. Tasks that go the same way
+ * share the search. */
+static int64_t find_ways_back(struct quincy *q, const struct task *t)
+{
+    const uint32_t arc = arc_taken(q, t);
+    const uint32_t to = arc != FLOW_NONE ? flow_to(q->flow, arc) : t->node;
+    MEM_GROW(q->far, q->far_cap, flow_node_end(q->flow));
+    if (q->far_at != q->solves || q->far_to != to) {
+        flow_paths_to(q->flow, to, q->far);
+        q->far_at = q->solves;
+        q->far_to = to;
+    }
+    return arc != FLOW_NONE ? -flow_arc_cost(q->flow, arc) : 0;
+}
 
 /* A unit on machine m could go back to the task by `back`; FLOW_FAR when it cannot. */
 static void consider(struct quincy *q, sim_machine m, enum quincy_via via, int64_t cost,
@@ -73,9 +103,8 @@ static void consider_racks(struct quincy *q, const struct way *w)
 const struct quincy_margin *quincy_margins(struct quincy *q, sim_slot task, size_t *n)
 {
     const struct task *t = solved_task(q, task);
-    MEM_GROW(q->far, q->far_cap, flow_node_end(q->flow));
+    const int64_t last = find_ways_back(q, t);
     MEM_GROW(q->margins, q->margins_cap, q->machine_end);
-    flow_paths_to(q->flow, t->node, q->far);
     for (sim_machine m = 0; m < q->machine_end; m++) {
         q->margins[m].machine = SIM_NONE;
     }
@@ -93,10 +122,46 @@ const struct quincy_margin *quincy_margins(struct quincy *q, sim_slot task, size
     *n = 0;
     for (sim_machine m = 0; m < q->machine_end; m++) {
         if (q->margins[m].machine != SIM_NONE) {
-            q->margins[(*n)++] = q->margins[m];
+            q->margins[*n] = q->margins[m];
+            q->margins[*n].short_by += q->margins[m].short_by != FLOW_FAR ? last : 0;
+            ++*n;
         }
     }
     return q->margins;
+}
+
+int64_t quincy_cost_on(const struct quincy *q, sim_slot task, sim_machine m)
+{
+    const struct task *t = solved_task(q, task);
+    int64_t least = FLOW_FAR;
+    for (size_t i = 0; i < t->ways.len && q->machines[m].exists; i++) {
+        const struct way *w = &t->ways.at[i];
+        int64_t cost = w->cost;
+        bool leads = w->via == QUINCY_CLUSTER;
+        if (w->via == QUINCY_MACHINE) {
+            leads = w->target == m;
+        } else if (w->via == QUINCY_RACK) {
+            leads = w->target == q->machines[m].known.rack;
+        } else if (w->via == QUINCY_GROUP) {
+            const uint32_t arc = next_arc(q->flow, room_of(&q->groups[w->target], m));
+            leads = arc != FLOW_NONE;
+            cost += leads ? flow_arc_cost(q->flow, arc) : 0;
+        }
+        least = leads && cost < least ? cost : least;
+    }
+    return least;
+}
+
+void quincy_bid(const struct quincy *q, sim_slot task, struct quincy_bid *out)
+{
+    const struct task *t = solved_task(q, task);
+    CHECK(t->to_wait != FLOW_NONE);
+    *out = (struct quincy_bid){flow_arc_cost(q->flow, t->to_wait), FLOW_FAR, FLOW_FAR};
+    for (size_t i = 0; i < t->ways.len; i++) {
+        const int64_t cost = t->ways.at[i].cost;
+        out->least = cost < out->least ? cost : out->least;
+        out->next = cost >= out->wait && cost < out->next ? cost : out->next;
+    }
 }
 
 /* ---- waiting --------------------------------------------------------------------------------- */

@@ -7,11 +7,18 @@
 
 #define GB INT64_C(1000000000)
 
+/* Far above any cost that is meant, and four of them still within the limits of the flow. */
+static int64_t bounded(int64_t cost)
+{
+    const int64_t most = FLOW_COST_MAX / 4;
+    return cost > most ? most : cost < -most ? -most : cost;
+}
+
 static int64_t wait_cost(const struct quincy_params *p, const struct quincy_task *t,
                          sim_time waited_us)
 {
     (void)t;
-    return p->wait + sim_muldiv(p->wait_milli_per_s, waited_us, SIM_SECONDS(1000));
+    return bounded(p->wait + sim_muldiv(p->wait_milli_per_s, waited_us, SIM_SECONDS(1000)));
 }
 
 /* ---- quincy: data, waiting, and what was done already ------------------------------------------
@@ -34,7 +41,8 @@ static int by_rack(const void *a, const void *b, void *ctx)
 /* Moving so much within the rack, and so much from other racks. */
 static int64_t transfer(const struct quincy_params *p, int64_t near, int64_t far)
 {
-    return sim_muldiv_up(near, p->rack_per_gb, GB) + sim_muldiv_up(far, p->core_per_gb, GB);
+    return bounded(sim_muldiv_up(near, p->rack_per_gb, GB) +
+                   sim_muldiv_up(far, p->core_per_gb, GB));
 }
 
 static int64_t quincy_on_machine(const struct quincy *q, const struct quincy_task *t, sim_machine m)
@@ -128,7 +136,7 @@ static void quincy_ways_of(const struct quincy *q, const struct quincy_task *t,
 
 static int64_t quincy_continuation(const struct quincy_params *p, sim_time ran_us)
 {
-    return -sim_muldiv(p->gain_milli_per_s, ran_us, SIM_SECONDS(1000));
+    return bounded(-sim_muldiv(p->gain_milli_per_s, ran_us, SIM_SECONDS(1000)));
 }
 
 const struct quincy_model quincy_model_quincy = {

@@ -84,7 +84,9 @@ struct quincy {
     size_t *cursor;   /* First machine of a rack that may have some left. */
     size_t left_cap, of_rack_cap, taken_cap, cursor_cap;
     /* Why. */
-    int64_t *far;
+    int64_t *far;    /* By node: the way to node far_to, */
+    uint32_t far_to; /* after solve number far_at. */
+    uint64_t far_at, solves;
     struct quincy_margin *margins;
     struct quincy_blocker *blockers;
     uint8_t *reach; /* By machine: how the task gets there. */

@@ -376,6 +376,7 @@ bool quincy_solve(struct quincy *q, sim_time now_us)
 {
     quincy_refresh(q, now_us);
     const bool ok = flow_solve(q->flow);
+    q->solves++;
     read_flow(q, now_us);
     return ok;
 }
@@ -384,6 +385,7 @@ bool quincy_solve_scratch(struct quincy *q, sim_time now_us)
 {
     quincy_refresh(q, now_us);
     const bool ok = flow_solve_scratch(q->flow);
+    q->solves++;
     read_flow(q, now_us);
     return ok;
 }
