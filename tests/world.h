@@ -30,6 +30,8 @@ struct world_task {
     char value[32]; /* Of the constraint. */
     struct sim_text value_text;
     struct sim_constraint constraint;
+    char holder[4][16];
+    struct sim_data data[4];
 };
 struct world_machine {
     struct sim_input in;
@@ -192,6 +194,15 @@ static inline void world_zone(struct world_task *t, const char *value)
     t->constraint = (struct sim_constraint){{"zone", 4}, SIM_OP_IN, &t->value_text, 1, 0};
     t->in.u.task.known.constraints = &t->constraint;
     t->in.u.task.known.constraint_count = 1;
+}
+static inline void world_data(struct world_task *t, const char *machine, int64_t bytes)
+{
+    struct sim_task_known *k = &t->in.u.task.known;
+    const uint32_t i = k->data_count++;
+    cr_assert_lt(i, 4);
+    snprintf(t->holder[i], sizeof t->holder[i], "%s", machine);
+    t->data[i] = (struct sim_data){{t->holder[i], (uint32_t)strlen(machine)}, bytes};
+    k->data = t->data;
 }
 static inline void world_job(struct world_task *t, const char *job, uint32_t index)
 {

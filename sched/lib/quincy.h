@@ -169,7 +169,8 @@ struct quincy_margin {
 const struct quincy_margin *quincy_margins(struct quincy *q, sim_slot task, size_t *n);
 
 /* What the task would pay on machine m by its cheapest way, without what a slot there costs;
- * FLOW_FAR: it has no way to it. Also after other tasks were started. O(ways). */
+ * FLOW_FAR: it has no way to it, or ways have changed since the solve. Tasks may have been started
+ * meanwhile. O(ways). */
 int64_t quincy_cost_on(const struct quincy *q, sim_slot task, sim_machine m);
 
 /* Of a task that is not pinned: what waiting costs it now, its cheapest way, and the cheapest of

@@ -132,9 +132,11 @@ const struct quincy_margin *quincy_margins(struct quincy *q, sim_slot task, size
 
 int64_t quincy_cost_on(const struct quincy *q, sim_slot task, sim_machine m)
 {
-    const struct task *t = solved_task(q, task);
+    CHECK(task < q->task_end && q->tasks[task].exists);
+    const struct task *t = &q->tasks[task];
     int64_t least = FLOW_FAR;
-    for (size_t i = 0; i < t->ways.len && q->machines[m].exists; i++) {
+    const bool known = !t->stale && m < q->machine_end && q->machines[m].exists;
+    for (size_t i = 0; i < t->ways.len && known; i++) {
         const struct way *w = &t->ways.at[i];
         int64_t cost = w->cost;
         bool leads = w->via == QUINCY_CLUSTER;

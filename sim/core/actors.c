@@ -20,7 +20,7 @@ struct group {
 
 struct letter {
     uint32_t from, to, kind;
-    bool timer;
+    bool timer, due, dropped; /* due: it has not been delivered yet. */
     uint64_t token;
     size_t size, cap;
     unsigned char *body;
@@ -457,7 +457,25 @@ static void post(struct sim_context *c, uint32_t letter, sim_time delay_us)
 {
     CHECK(delay_us >= 0 && delay_us <= INT64_MAX - 1 - c->now_us);
     evq_push(c->evq, c->now_us + delay_us, EV_LETTER, letter, 0);
+    c->actors->letters[letter].due = true;
+    c->actors->letters[letter].dropped = false;
     c->letters_due++;
+}
+
+void sim_timer_drop(struct sim_context *c, uint64_t token)
+{
+    for (size_t i = 0; i < c->actors->letter_count; i++) {
+        struct letter *l = &c->actors->letters[i];
+        if (l->due && l->timer && l->to == c->acting && l->token == token) {
+            l->dropped = true;
+            c->voids = true;
+        }
+    }
+}
+
+bool actors_dropped(const struct sim_context *c, uint32_t letter)
+{
+    return c->actors->letters[letter].dropped;
 }
 
 void sim_timer(struct sim_context *c, sim_time delay_us, uint64_t token)
@@ -493,8 +511,11 @@ void actors_deliver(struct sim_context *c, uint32_t id)
 {
     struct actors *a = c->actors;
     const struct letter l = a->letters[id]; /* New letters may move the list. */
+    a->letters[id].due = false;
     c->letters_due--;
-    if (l.timer) {
+    if (l.dropped) {
+        a->letters[id].dropped = false;
+    } else if (l.timer) {
         CALL(c, l.to, on_timer, l.token);
     } else {
         const struct sim_message m = {l.from, l.kind, l.body, l.size};

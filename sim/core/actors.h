@@ -40,4 +40,6 @@ void actors_abandoned(struct sim_context *c); /* A task, by the one that acts. *
 
 /* A letter has come to its time. */
 void actors_deliver(struct sim_context *c, uint32_t letter);
+/* A timer that its scheduler has taken back: delivering it does nothing. */
+bool actors_dropped(const struct sim_context *c, uint32_t letter);
 #endif

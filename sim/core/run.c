@@ -345,7 +345,15 @@ static void take_turns(struct sim_context *c)
 static void drop_void(struct sim_context *c)
 {
     struct event e;
-    while (c->voids && evq_peek(c->evq, &e) && e.kind != EV_LETTER) {
+    while (c->voids && evq_peek(c->evq, &e)) {
+        if (e.kind == EV_LETTER) {
+            if (!actors_dropped(c, e.subject)) {
+                return;
+            }
+            evq_pop(c->evq, &e);
+            actors_deliver(c, e.subject); /* To nobody. */
+            continue;
+        }
         const struct task *t = &c->tasks[e.subject];
         const bool placed = e.kind == EV_CANCEL && t->state == TASK_RUNNING;
         if (t->state != TASK_FREE && t->generation == e.generation &&

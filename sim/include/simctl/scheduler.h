@@ -177,6 +177,8 @@ SIM_API sim_time sim_think_time(const struct sim_context *ctx, enum sim_tier tie
  * submissions come first, then letters and timers in the order in which they were sent, then the
  * pass. */
 SIM_API void sim_timer(struct sim_context *ctx, sim_time delay_us, uint64_t token);
+/* The caller's timers with this token that have not come yet will not. */
+SIM_API void sim_timer_drop(struct sim_context *ctx, uint64_t token);
 /* A letter to another scheduler, or to itself; the body is copied. */
 SIM_API void sim_send(struct sim_context *ctx, uint32_t to, sim_time delay_us, uint32_t kind,
                       const void *body, size_t size);

@@ -1,0 +1,258 @@
+/* rounds_look.c - the first half of a round: the network is made equal to the cell and solved, and
+ * what it says is kept. */
+#include "base/check.h"
+#include "base/mem.h"
+#include "base/sort.h"
+#include "sched/lib/rounds_state.h"
+
+/* ---- who is in ------------------------------------------------------------------------------- */
+
+static bool may_enter(struct rounds *r, struct sim_context *ctx, const struct entry *e)
+{
+    if (e->on != SIM_NONE) {
+        return true;
+    }
+    const struct sim_survey *s = rounds_survey(r, ctx, e->cls);
+    return (r->args.preempt ? s->eligible : s->feasible) > 0;
+}
+
+/* The smallest request of those that wait, dimension by dimension. Returns how many they are. */
+static uint32_t let_in(struct rounds *r, struct sim_context *ctx, struct sim_resources *least)
+{
+    uint32_t waiting = 0;
+    for (sim_slot t = 0; t < r->task_end; t++) {
+        struct entry *e = &r->tasks[t];
+        if (!e->here) {
+            continue;
+        }
+        if (!may_enter(r, ctx, e)) {
+            rounds_withdraw(r, t);
+            continue;
+        }
+        if (!e->in_net) {
+            rounds_enter(r, ctx, t);
+        }
+        for (int d = 0; d < SIM_DIMS && e->on == SIM_NONE; d++) {
+            const int64_t need = e->cls->request.v[d];
+            least->v[d] = waiting == 0 || need < least->v[d] ? need : least->v[d];
+        }
+        waiting += e->on == SIM_NONE;
+    }
+    return waiting;
+}
+
+/* ---- machines -------------------------------------------------------------------------------- */
+
+/* How many more tasks fit, if each is as small as the smallest. */
+static int64_t more_tasks(const struct sim_view *v, sim_machine m,
+                          const struct sim_resources *least, uint32_t waiting)
+{
+    int64_t more = v->status[m] == 0 ? waiting : 0;
+    for (int d = 0; d < SIM_DIMS && more > 0; d++) {
+        if (least->v[d] > 0) {
+            const int64_t fit = v->free[d][m] / least->v[d];
+            more = fit < more ? fit : more;
+        }
+    }
+    return more;
+}
+
+static bool same_resources(const struct sim_resources *a, const struct sim_resources *b)
+{
+    bool same = true;
+    for (int d = 0; d < SIM_DIMS; d++) {
+        same &= a->v[d] == b->v[d];
+    }
+    return same;
+}
+
+/* Returns the places of the machine. */
+static uint32_t set_machine(struct rounds *r, const struct sim_view *v, sim_machine m,
+                            const struct sim_resources *least, uint32_t waiting)
+{
+    const struct quincy_machine *known = quincy_machine_at(r->q, m);
+    if (known == NULL) {
+        return 0;
+    }
+    struct quincy_machine now = {.rack = known->rack};
+    int64_t slots = v->tasks[m] + more_tasks(v, m, least, waiting);
+    if (r->args.slots > 0 && slots > r->args.slots) {
+        slots = r->args.slots > v->tasks[m] ? r->args.slots : v->tasks[m];
+    }
+    now.slots = (uint32_t)slots;
+    for (int d = 0; d < SIM_DIMS; d++) {
+        now.capacity.v[d] = v->capacity[d][m];
+        now.used.v[d] = v->capacity[d][m] - v->free[d][m];
+    }
+    if (now.slots != known->slots || !same_resources(&now.capacity, &known->capacity) ||
+        !same_resources(&now.used, &known->used)) {
+        quincy_machine_set(r->q, m, &now);
+    }
+    return now.slots;
+}
+
+/* ---- jobs ------------------------------------------------------------------------------------ */
+
+static int by_size(const void *a, const void *b, void *context)
+{
+    const struct crew *jobs = context;
+    const struct crew *x = &jobs[*(const uint32_t *)a], *y = &jobs[*(const uint32_t *)b];
+    return (x->tasks > y->tasks) - (x->tasks < y->tasks);
+}
+
+static bool is_gang(const struct crew *job) /* That has to start as a whole. */
+{
+    return job->gang > 1 && !job->started;
+}
+
+/* Max-min fair numbers of places: small jobs get what they have tasks for, the others share the
+ * rest; a gang may always start. Quincy's E is 1, so that nobody starves, where there is a place
+ * for every job. */
+static void share_out(struct rounds *r, uint64_t slots)
+{
+    uint32_t n = 0;
+    for (uint32_t j = 0; j < r->job_end; j++) {
+        MEM_GROW(r->shares, r->shares_cap, (size_t)n + 1);
+        r->shares[n] = j;
+        n += r->jobs[j].tasks > 0;
+    }
+    sort_stable(r->shares, n, sizeof *r->shares, by_size, r->jobs);
+    const uint32_t least = n <= slots ? 1 : 0;
+    for (uint32_t i = 0; i < n; i++) {
+        const struct crew *job = &r->jobs[r->shares[i]];
+        uint64_t share = slots / (n - i);
+        share = share < job->tasks ? share : job->tasks;
+        slots -= share;
+        const uint32_t whole = is_gang(job) ? job->gang : 1;
+        quincy_job_bounds(r->q, r->shares[i], least, share > whole ? (uint32_t)share : whole);
+    }
+}
+
+static void bar(struct rounds *r, uint32_t job)
+{
+    r->jobs[job].barred = true;
+    quincy_job_bounds(r->q, job, SIM_NONE, 0);
+}
+
+static void set_jobs(struct rounds *r, uint64_t slots)
+{
+    for (uint32_t j = 0; j < r->job_end; j++) {
+        if (r->jobs[j].tasks > 0) {
+            r->jobs[j].barred = false;
+            quincy_job_bounds(r->q, j, SIM_NONE, SIM_NONE);
+        }
+    }
+    if (r->args.fair) {
+        share_out(r, slots);
+    }
+    for (uint32_t j = 0; j < r->job_end; j++) {
+        if (r->jobs[j].tasks > 0 && is_gang(&r->jobs[j]) &&
+            r->jobs[j].waiting < r->jobs[j].gang) { /* It has not come as a whole yet. */
+            bar(r, j);
+        }
+    }
+}
+
+/* Gangs of which the flow places a part have to wait. Returns whether there are any. */
+static bool bar_parts(struct rounds *r)
+{
+    size_t n;
+    bool any = false;
+    const struct quincy_row *rows = quincy_rows(r->q, &n);
+    MEM_GROW(r->shares, r->shares_cap, r->job_end);
+    for (uint32_t j = 0; j < r->job_end; j++) {
+        r->shares[j] = 0;
+    }
+    for (size_t i = 0; i < n; i++) {
+        r->shares[r->tasks[rows[i].task].job] += rows[i].machine != SIM_NONE;
+    }
+    for (uint32_t j = 0; j < r->job_end; j++) {
+        if (r->shares[j] > 0 && is_gang(&r->jobs[j]) && r->shares[j] < r->jobs[j].gang) {
+            bar(r, j);
+            any = true;
+        }
+    }
+    return any;
+}
+
+/* ---- what it says ---------------------------------------------------------------------------- */
+
+/* Tasks that stay where they are are not spoken of; nor is one that no bound leaves a way. */
+static bool changes(const struct quincy_row *row)
+{
+    return row->from == SIM_NONE || (row->machine != row->from && row->via != QUINCY_STUCK);
+}
+
+static void keep_plan(struct rounds *r, const struct quincy_row *row)
+{
+    const struct entry *e = &r->tasks[row->task];
+    MEM_GROW(r->plans, r->plans_cap, r->plans_len + 1);
+    struct plan *p = &r->plans[r->plans_len++];
+    *p = (struct plan){.task = row->task,
+                       .id = e->id,
+                       .from = row->from,
+                       .to = row->machine,
+                       .runner_up = SIM_NONE,
+                       .next = FLOW_FAR,
+                       .why = r->why_len,
+                       .gang = is_gang(&r->jobs[e->job])};
+    rounds_explain(r, p, row);
+}
+
+/* Plans by what they do: those that lead to a machine, and those that leave one for nowhere. */
+static void sort_plans(struct rounds *r)
+{
+    uint32_t arrivals = 0;
+    MEM_GROW(r->victims, r->victims_cap, (size_t)r->machines + 1);
+    MEM_GROW(r->arrivals, r->arrivals_cap, r->plans_len + 1);
+    MEM_GROW(r->next_victim, r->next_cap, r->plans_len + 1);
+    for (sim_machine m = 0; m < r->machines; m++) {
+        r->victims[m] = 0;
+    }
+    for (size_t i = r->plans_len; i-- > 0;) { /* The first comes to the front of its list. */
+        const struct plan *p = &r->plans[i];
+        if (p->to == SIM_NONE && p->from != SIM_NONE) {
+            r->next_victim[i] = r->victims[p->from];
+            r->victims[p->from] = (uint32_t)i + 1;
+        }
+    }
+    for (size_t i = 0; i < r->plans_len; i++) {
+        r->arrivals[arrivals] = (uint32_t)i;
+        arrivals += r->plans[i].to != SIM_NONE;
+    }
+    r->arrivals[arrivals] = SIM_NONE;
+}
+
+uint32_t rounds_look(struct rounds *r, struct sim_context *ctx)
+{
+    const struct sim_view *v = sim_context_view(ctx);
+    struct sim_resources least = {{0}};
+    uint64_t slots = 0;
+    r->answer_time++;
+    r->round = (struct sim_round_row){.began_us = sim_now(ctx),
+                                      .number = r->round.number + 1,
+                                      .running = r->running,
+                                      .waiting = r->waiting};
+    const uint32_t waiting = let_in(r, ctx, &least);
+    r->machines = v->n;
+    MEM_GROW(r->version, r->version_cap, v->n);
+    for (sim_machine m = 0; m < v->n; m++) {
+        slots += set_machine(r, v, m, &least, waiting);
+        r->version[m] = v->version[m];
+    }
+    set_jobs(r, slots);
+    do {
+        quincy_solve(r->q, sim_now(ctx));
+    } while (bar_parts(r));
+    r->round.cost = quincy_cost(r->q);
+    r->plans_len = r->why_len = 0;
+    size_t n;
+    const struct quincy_row *rows = quincy_rows(r->q, &n);
+    for (size_t i = 0; i < n; i++) {
+        if (changes(&rows[i])) {
+            keep_plan(r, &rows[i]);
+        }
+    }
+    sort_plans(r);
+    return waiting;
+}
