@@ -108,7 +108,7 @@ static bool is_gang(const struct crew *job) /* That has to start as a whole. */
 /* Max-min fair numbers of places: small jobs get what they have tasks for, the others share the
  * rest; a gang may always start. Quincy's E is 1, so that nobody starves, where there is a place
  * for every job. */
-static void share_out(struct rounds *r, uint64_t slots)
+static void share_out(struct rounds *r, uint64_t slots, bool all_run)
 {
     uint32_t n = 0;
     for (uint32_t j = 0; j < r->job_end; j++) {
@@ -117,7 +117,7 @@ static void share_out(struct rounds *r, uint64_t slots)
         n += r->jobs[j].tasks > 0;
     }
     sort_stable(r->shares, n, sizeof *r->shares, by_size, r->jobs);
-    const uint32_t least = n <= slots ? 1 : 0;
+    const uint32_t least = all_run && n <= slots ? 1 : 0;
     for (uint32_t i = 0; i < n; i++) {
         const struct crew *job = &r->jobs[r->shares[i]];
         uint64_t share = slots / (n - i);
@@ -134,7 +134,7 @@ static void bar(struct rounds *r, uint32_t job)
     quincy_job_bounds(r->q, job, SIM_NONE, 0);
 }
 
-static void set_jobs(struct rounds *r, uint64_t slots)
+static void set_jobs(struct rounds *r, uint64_t slots, bool all_run)
 {
     for (uint32_t j = 0; j < r->job_end; j++) {
         if (r->jobs[j].tasks > 0) {
@@ -143,7 +143,7 @@ static void set_jobs(struct rounds *r, uint64_t slots)
         }
     }
     if (r->args.fair) {
-        share_out(r, slots);
+        share_out(r, slots, all_run);
     }
     for (uint32_t j = 0; j < r->job_end; j++) {
         if (r->jobs[j].tasks > 0 && is_gang(&r->jobs[j]) &&
@@ -167,12 +167,27 @@ static bool bar_parts(struct rounds *r)
         r->shares[r->tasks[rows[i].task].job] += rows[i].machine != SIM_NONE;
     }
     for (uint32_t j = 0; j < r->job_end; j++) {
-        if (r->shares[j] > 0 && is_gang(&r->jobs[j]) && r->shares[j] < r->jobs[j].gang) {
+        if (r->shares[j] > 0 && is_gang(&r->jobs[j]) && !r->jobs[j].barred &&
+            r->shares[j] < r->jobs[j].gang) {
             bar(r, j);
             any = true;
         }
     }
     return any;
+}
+
+/* There may be a place for every job, and none of the kind that one of them needs: then nobody is
+ * promised one. */
+static void solve(struct rounds *r, sim_time now, uint64_t slots)
+{
+    set_jobs(r, slots, true);
+    if (!quincy_solve(r->q, now)) {
+        set_jobs(r, slots, false);
+        quincy_solve(r->q, now);
+    }
+    while (bar_parts(r)) {
+        quincy_solve(r->q, now);
+    }
 }
 
 /* ---- what it says ---------------------------------------------------------------------------- */
@@ -240,10 +255,7 @@ uint32_t rounds_look(struct rounds *r, struct sim_context *ctx)
         slots += set_machine(r, v, m, &least, waiting);
         r->version[m] = v->version[m];
     }
-    set_jobs(r, slots);
-    do {
-        quincy_solve(r->q, sim_now(ctx));
-    } while (bar_parts(r));
+    solve(r, sim_now(ctx), slots);
     r->round.cost = quincy_cost(r->q);
     r->plans_len = r->why_len = 0;
     size_t n;
