@@ -237,8 +237,11 @@ static bool run_setup(struct work *w, const struct cli *c, const struct setup *s
     return ok;
 }
 
-static enum search search_of(enum sim_examine examine)
+static enum search search_of(const struct sim_scheduler *scheduler, enum sim_examine examine)
 {
+    if ((scheduler->flags & SIM_OWN_PLACEMENT) != 0) {
+        return SEARCH_OWN;
+    }
     switch (examine) {
     case SIM_EXAMINE_FIRST:
         return SEARCH_FIRST;
@@ -259,7 +262,7 @@ bool replay_run(struct replay *r, const struct cli *c, const struct book *book,
     struct setup setup;
     bool ok = setup_from_run(&setup, book->run, diag);
     if (ok) {
-        r->search = search_of(setup.policy->examine);
+        r->search = search_of(setup.scheduler, setup.policy->examine);
         ok = run_setup(&w, c, &setup);
     }
     setup_fini(&setup);

@@ -30,7 +30,7 @@ struct verification {
     bool whole; /* The whole run, its digests too. */
 };
 /* How the policy looks for a machine; decides what "why not" can mean. */
-enum search { SEARCH_ALL, SEARCH_FIRST, SEARCH_DRAW };
+enum search { SEARCH_ALL, SEARCH_FIRST, SEARCH_DRAW, SEARCH_OWN }; /* OWN: the scheduler does. */
 
 struct question {
     sim_task task;
@@ -119,6 +119,9 @@ void choice_json(int64_t decision, const struct book *b, struct json *j);
 bool placed_by_probe(const struct sim_decision_row *row);
 void probes_text(const struct answer *a, const struct page *p); /* Nothing without probes. */
 void probes_json(const struct answer *a, struct json *j);
+/* What the prices of a flow were; nothing for decisions that were no part of one. */
+void flow_text(int64_t decision, const struct page *p);
+void flow_json(int64_t decision, const struct book *b, struct json *j); /* Array "flow". */
 void why_not_text(const struct answer *a, const struct page *p);
 void why_not_json(const struct answer *a, struct json *j);
 void timeline_text(const struct answer *a, const struct page *p);

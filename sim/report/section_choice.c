@@ -55,8 +55,14 @@ void choice_text(int64_t decision, const struct page *p)
                       machines, plural(machines, "s"));
         return;
     }
-    if (row->reason != SIM_REASON_FIRST_FIT) {
+    if (row->reason == SIM_REASON_LEAST_TOTAL_COST || row->reason == SIM_REASON_NEXT_CHEAPEST) {
+        flow_text(decision, p);
+    } else if (row->reason != SIM_REASON_FIRST_FIT) {
         scores_text(row, p);
+    }
+    if (row->victims > 0) {
+        (void)fprintf(p->out, "  %u running task%s made room for it\n", row->victims,
+                      plural(row->victims, "s"));
     }
     if (row->ties > 1) {
         (void)fprintf(p->out, "  %s%u machines share the best score; tie rule %s: %s\n",
@@ -93,6 +99,8 @@ void choice_json(int64_t decision, const struct book *b, struct json *j)
     jw_uint(j, "machines", book_machines_at(b, decision));
     jw_uint(j, "examined", row->examined);
     jw_uint(j, "feasible", row->feasible);
+    jw_uint(j, "victims", row->victims);
+    flow_json(decision, b, j);
 }
 
 struct ranking {
@@ -143,6 +151,15 @@ static void outranked_text(const struct answer *a, sim_machine m, const struct p
     if (m != row->machine &&
         (row->reason == SIM_REASON_PLANNED || row->reason == SIM_REASON_UNPROMISED)) {
         (void)fprintf(p->out, "  it had room; %s was chosen by the plan of promises\n", name);
+        return;
+    }
+    if (a->search == SEARCH_OWN) {
+        if (m != row->machine) {
+            (void)fprintf(p->out,
+                          "  it could have run the task; the scheduler weighs machines itself, and "
+                          "chose %s\n",
+                          name);
+        }
         return;
     }
     if (a->search != SEARCH_ALL) {

@@ -167,6 +167,7 @@ void refusal_text(const struct refusal *r, const struct sim_task_row *row,
     }
     ahead_text(r, p);
     conflict_text(r, p);
+    flow_text(r->decision, p);
     histogram_text(r, p);
     rooms_text(r, p);
     changes_text(r, row, c, p);
@@ -250,6 +251,7 @@ void refusal_json(const struct refusal *r, const struct candidates *c, const str
     jw_uint(j, "unexamined", r->unexamined);
     ahead_json(r, b, j);
     conflict_json(r, b, j);
+    flow_json(r->decision, b, j);
     histogram_json(r, b, j);
     rooms_json(r, j);
     changes_json(r, c, b, j);
