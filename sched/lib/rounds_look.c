@@ -16,41 +16,48 @@ static bool may_enter(struct rounds *r, struct sim_context *ctx, const struct en
     return (r->args.preempt ? s->eligible : s->feasible) > 0;
 }
 
-/* The smallest request of those that wait, dimension by dimension. Returns how many they are. */
-static uint32_t let_in(struct rounds *r, struct sim_context *ctx, struct sim_resources *least)
+struct movable { /* Tasks that the flow may send somewhere. */
+    uint32_t count, waiting;
+    struct sim_resources least; /* The smallest request, dimension by dimension. */
+};
+
+static void count_movable(const struct rounds *r, const struct entry *e, struct movable *all)
 {
-    uint32_t waiting = 0;
+    if (e->on != SIM_NONE && !r->args.preempt) {
+        return;
+    }
+    for (int d = 0; d < SIM_DIMS; d++) {
+        const int64_t need = e->cls->request.v[d];
+        all->least.v[d] = all->count == 0 || need < all->least.v[d] ? need : all->least.v[d];
+    }
+    all->count++;
+    all->waiting += e->on == SIM_NONE;
+}
+
+static void let_in(struct rounds *r, struct sim_context *ctx, struct movable *all)
+{
     for (sim_slot t = 0; t < r->task_end; t++) {
         struct entry *e = &r->tasks[t];
-        if (!e->here) {
-            continue;
-        }
-        if (!may_enter(r, ctx, e)) {
+        if (e->here && may_enter(r, ctx, e)) {
+            if (!e->in_net) {
+                rounds_enter(r, ctx, t);
+            }
+            count_movable(r, e, all);
+        } else if (e->here) {
             rounds_withdraw(r, t);
-            continue;
         }
-        if (!e->in_net) {
-            rounds_enter(r, ctx, t);
-        }
-        for (int d = 0; d < SIM_DIMS && e->on == SIM_NONE; d++) {
-            const int64_t need = e->cls->request.v[d];
-            least->v[d] = waiting == 0 || need < least->v[d] ? need : least->v[d];
-        }
-        waiting += e->on == SIM_NONE;
     }
-    return waiting;
 }
 
 /* ---- machines -------------------------------------------------------------------------------- */
 
 /* How many more tasks fit, if each is as small as the smallest. */
-static int64_t more_tasks(const struct sim_view *v, sim_machine m,
-                          const struct sim_resources *least, uint32_t waiting)
+static int64_t more_tasks(const struct sim_view *v, sim_machine m, const struct movable *all)
 {
-    int64_t more = v->status[m] == 0 ? waiting : 0;
+    int64_t more = v->status[m] == 0 ? all->count : 0;
     for (int d = 0; d < SIM_DIMS && more > 0; d++) {
-        if (least->v[d] > 0) {
-            const int64_t fit = v->free[d][m] / least->v[d];
+        if (all->least.v[d] > 0) {
+            const int64_t fit = v->free[d][m] / all->least.v[d];
             more = fit < more ? fit : more;
         }
     }
@@ -68,14 +75,14 @@ static bool same_resources(const struct sim_resources *a, const struct sim_resou
 
 /* Returns the places of the machine. */
 static uint32_t set_machine(struct rounds *r, const struct sim_view *v, sim_machine m,
-                            const struct sim_resources *least, uint32_t waiting)
+                            const struct movable *all)
 {
     const struct quincy_machine *known = quincy_machine_at(r->q, m);
     if (known == NULL) {
         return 0;
     }
     struct quincy_machine now = {.rack = known->rack};
-    int64_t slots = v->tasks[m] + more_tasks(v, m, least, waiting);
+    int64_t slots = v->tasks[m] + more_tasks(v, m, all);
     if (r->args.slots > 0 && slots > r->args.slots) {
         slots = r->args.slots > v->tasks[m] ? r->args.slots : v->tasks[m];
     }
@@ -241,18 +248,18 @@ static void sort_plans(struct rounds *r)
 uint32_t rounds_look(struct rounds *r, struct sim_context *ctx)
 {
     const struct sim_view *v = sim_context_view(ctx);
-    struct sim_resources least = {{0}};
+    struct movable all = {0};
     uint64_t slots = 0;
     r->answer_time++;
     r->round = (struct sim_round_row){.began_us = sim_now(ctx),
                                       .number = r->round.number + 1,
                                       .running = r->running,
                                       .waiting = r->waiting};
-    const uint32_t waiting = let_in(r, ctx, &least);
+    let_in(r, ctx, &all);
     r->machines = v->n;
     MEM_GROW(r->version, r->version_cap, v->n);
     for (sim_machine m = 0; m < v->n; m++) {
-        slots += set_machine(r, v, m, &least, waiting);
+        slots += set_machine(r, v, m, &all);
         r->version[m] = v->version[m];
     }
     solve(r, sim_now(ctx), slots);
@@ -266,5 +273,5 @@ uint32_t rounds_look(struct rounds *r, struct sim_context *ctx)
         }
     }
     sort_plans(r);
-    return waiting;
+    return all.waiting;
 }
