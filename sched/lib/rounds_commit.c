@@ -181,14 +181,14 @@ static int64_t slot_cost(const struct rounds *r, uint32_t tasks)
     return r->args.model->slot != NULL ? r->args.model->slot(&r->args.params, tasks) : 0;
 }
 
-/* Of equal ones the first. *cost is below `limit`. */
+/* Of equal ones the first; *cost is at most `limit`. */
 static sim_machine cheapest_with_room(struct rounds *r, struct sim_context *ctx,
                                       const struct plan *p, int64_t limit, int64_t *cost)
 {
     const struct sim_view *v = sim_context_view(ctx);
     const struct entry *e = &r->tasks[p->task];
     sim_machine best = SIM_NONE;
-    *cost = limit;
+    *cost = limit + 1;
     for (sim_machine m = 0; e->in_net && m < v->n; m++) {
         if (r->stale[m] || v->tasks[m] >= places(r)) {
             continue;

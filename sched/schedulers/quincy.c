@@ -23,6 +23,8 @@ struct quincy_scheduler {
     sim_time asked_us; /* For when a round is asked; SIM_NEVER. */
     uint64_t request;  /* Its number, from 1. */
     bool thinking, happened;
+    bool committing; /* What happens now is the round's own doing. It gets one round more, */
+    bool echoed;     /* unless that was one: a flow that the cell does not follow could go on so. */
 };
 
 static const struct sim_option options[] = {
@@ -108,6 +110,10 @@ static void ask_for_round(struct quincy_scheduler *s, struct sim_context *ctx, s
 /* Timers come after everything else that happens at an instant: a round sees it all. */
 static void happen(struct quincy_scheduler *s, struct sim_context *ctx)
 {
+    if (s->committing && s->echoed) {
+        return;
+    }
+    s->echoed = s->committing;
     s->happened = true;
     if (rounds_useful(s->rounds)) {
         ask_for_round(s, ctx, sim_now(ctx));
@@ -117,13 +123,13 @@ static void happen(struct quincy_scheduler *s, struct sim_context *ctx)
 static void commit(struct quincy_scheduler *s, struct sim_context *ctx)
 {
     s->thinking = false;
-    s->happened = s->happened && rounds_useful(s->rounds);
-    const bool again = s->happened;
-    s->happened = false;
+    if (s->happened && rounds_useful(s->rounds)) { /* While it thought. */
+        ask_for_round(s, ctx, sim_now(ctx));
+    }
+    s->committing = true;
     const sim_time due = rounds_commit(s->rounds, ctx);
-    if (again) {
-        happen(s, ctx);
-    } else if (due != SIM_NEVER) {
+    s->committing = false;
+    if (due != SIM_NEVER) {
         ask_for_round(s, ctx, due);
     }
 }
