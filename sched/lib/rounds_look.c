@@ -205,20 +205,58 @@ static bool changes(const struct quincy_row *row)
     return row->from == SIM_NONE || (row->machine != row->from && row->via != QUINCY_STUCK);
 }
 
-static void keep_plan(struct rounds *r, const struct quincy_row *row)
+/* Tasks that leave by the same node have one search in common (quincy_margins). */
+static uint64_t way_out(const struct rounds *r, const struct quincy_row *row)
+{
+    const struct entry *e = &r->tasks[row->task];
+    uint32_t target = 0;
+    if (row->via == QUINCY_WAIT || row->via == QUINCY_STUCK) {
+        target = e->job;
+    } else if (row->via == QUINCY_MACHINE) {
+        target = row->machine;
+    } else if (row->via == QUINCY_RACK) {
+        target = quincy_rack_of(r->q, row->machine);
+    } else if (row->via == QUINCY_GROUP) {
+        target = e->cls->id;
+    }
+    return (uint64_t)row->via << 32 | target;
+}
+
+static int by_way_out(const void *a, const void *b, void *context)
+{
+    const struct plan *plans = context;
+    const struct plan *x = &plans[*(const uint32_t *)a], *y = &plans[*(const uint32_t *)b];
+    return (x->way_out > y->way_out) - (x->way_out < y->way_out);
+}
+
+static void keep_plan(struct rounds *r, const struct quincy_row *row, uint32_t index)
 {
     const struct entry *e = &r->tasks[row->task];
     MEM_GROW(r->plans, r->plans_cap, r->plans_len + 1);
-    struct plan *p = &r->plans[r->plans_len++];
-    *p = (struct plan){.task = row->task,
-                       .id = e->id,
-                       .from = row->from,
-                       .to = row->machine,
-                       .runner_up = SIM_NONE,
-                       .next = FLOW_FAR,
-                       .why = r->why_len,
-                       .gang = is_gang(&r->jobs[e->job])};
-    rounds_explain(r, p, row);
+    r->plans[r->plans_len++] = (struct plan){.task = row->task,
+                                             .id = e->id,
+                                             .from = row->from,
+                                             .to = row->machine,
+                                             .runner_up = SIM_NONE,
+                                             .next = FLOW_FAR,
+                                             .row = index,
+                                             .way_out = way_out(r, row),
+                                             .gang = is_gang(&r->jobs[e->job])};
+}
+
+static void explain_plans(struct rounds *r, const struct quincy_row *rows)
+{
+    MEM_GROW(r->shares, r->shares_cap, r->plans_len);
+    for (uint32_t i = 0; i < r->plans_len; i++) {
+        r->shares[i] = i;
+    }
+    sort_stable(r->shares, r->plans_len, sizeof *r->shares, by_way_out, r->plans);
+    r->why_len = 0;
+    for (size_t i = 0; i < r->plans_len; i++) {
+        struct plan *p = &r->plans[r->shares[i]];
+        p->why = r->why_len;
+        rounds_explain(r, p, &rows[p->row]);
+    }
 }
 
 /* Plans by what they do: those that lead to a machine, and those that leave one for nowhere. */
@@ -264,14 +302,15 @@ uint32_t rounds_look(struct rounds *r, struct sim_context *ctx)
     }
     solve(r, sim_now(ctx), slots);
     r->round.cost = quincy_cost(r->q);
-    r->plans_len = r->why_len = 0;
+    r->plans_len = 0;
     size_t n;
     const struct quincy_row *rows = quincy_rows(r->q, &n);
     for (size_t i = 0; i < n; i++) {
         if (changes(&rows[i])) {
-            keep_plan(r, &rows[i]);
+            keep_plan(r, &rows[i], (uint32_t)i);
         }
     }
+    explain_plans(r, rows);
     sort_plans(r);
     return all.waiting;
 }

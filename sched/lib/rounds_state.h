@@ -26,7 +26,9 @@ struct plan { /* What the flow says about one task. */
     enum sim_reason reason;            /* Of a wait. */
     int64_t score, margin, wait, next; /* wait, next: as in struct quincy_bid. */
     sim_machine runner_up;
-    size_t why;       /* First row in rounds->why, */
+    uint64_t way_out;
+    uint32_t row;     /* In quincy_rows, */
+    size_t why;       /* first row in rounds->why, */
     uint32_t why_len; /* and how many. */
     bool gang, done, misfit, changed;
 };
@@ -49,7 +51,7 @@ struct rounds {
     struct quincy_input *inputs; /* Scratch. */
     struct answer *answers;      /* By class id. */
     uint64_t answer_time;        /* Older answers do not count. */
-    uint32_t *shares;            /* Scratch: jobs by size. */
+    uint32_t *shares;            /* Scratch: jobs by size; plans by their way out. */
     size_t inputs_cap, answers_cap, shares_cap;
     /* The last look. */
     struct plan *plans;
