@@ -117,8 +117,8 @@ struct sim_message {
     size_t size; /* Bytes of the body, which is borrowed for the call. */
 };
 
-#define SIM_ONE_PER_RUN 1u /* It plans for the whole cell: two would plan with the same room. */
-#define SIM_THINKS 2u      /* It takes the time that `schedulers.*.think.*` says. */
+#define SIM_ONE_PER_RUN 1u   /* It plans for the whole cell: two would plan with the same room. */
+#define SIM_THINKS 2u        /* It takes the time that `schedulers.*.think.*` says. */
 #define SIM_OWN_PLACEMENT 4u /* It chooses machines itself, by scores of its own. */
 
 struct sim_scheduler {
