@@ -501,7 +501,7 @@ static void choose_draw(struct placer *p, const struct class_entry *e, uint32_t 
     }
 }
 
-uint32_t placer_devices(struct placer *p, const struct sim_class *cls, sim_machine m)
+static uint32_t choose_devices(struct placer *p, const struct sim_class *cls, sim_machine m)
 {
     if (cls->gpu_count == 0) {
         return 0;
@@ -538,7 +538,7 @@ void placer_choose(struct placer *p, struct class_entry *e, uint32_t job, const 
         out->reason = SIM_REASON_FIRST_FIT;
     }
     if (out->machine != SIM_NONE) {
-        out->devices = placer_devices(p, &e->cls, out->machine);
+        out->devices = choose_devices(p, &e->cls, out->machine);
     }
 }
 
