@@ -134,6 +134,11 @@ Test(actors, what_cannot_be_is_said)
     refuses(&w, "scheduler easy plans for the whole cell, and schedulers.* declares 2 of it");
     world_init(&w);
     world_machine(&w, 0, "m", 8000, GIB(80), 0);
+    world_set(&w, "schedulers.a.count", "2");
+    world_set(&w, "schedulers.a-1.tiers", "free");
+    refuses(&w, "schedulers.*: two schedulers would be called 'a-1'");
+    world_init(&w);
+    world_machine(&w, 0, "m", 8000, GIB(80), 0);
     world_set(&w, "schedulers.a.think.job", "2s");
     refuses(&w, "scheduler monolithic decides at once: schedulers.a.think has no meaning");
 }
@@ -348,5 +353,44 @@ Test(omega, a_job_that_never_fits_is_given_up)
     cr_expect_eq(world_result(&w, 0)->state, SIM_STATE_ABANDONED);
     cr_expect_eq(world_result(&w, 0)->wait_us, S(4 + 3), "four thoughts, three pauses");
     cr_expect_eq(w.totals.abandoned, 1);
+    world_fini(&w);
+}
+
+/* More classes in one attempt than a copy keeps between attempts. */
+Test(omega, a_job_of_many_different_tasks_is_placed_and_dropped)
+{
+    struct world w;
+    omega_world(&w);
+    world_machine(&w, 0, "m", 100000, GIB(80), 0);
+    for (uint32_t job = 0; job < 2; job++) {
+        for (uint32_t i = 0; i < 150; i++) {
+            struct world_task *t = world_task(&w, S(job), S(20), 100 + i, GIB(0));
+            t->in.u.task.known.tier = SIM_TIER_BATCH;
+            world_job(t, job == 0 ? "one" : "other", i);
+        }
+    }
+    world_run(&w, "best-fit");
+    cr_expect_eq(w.totals.ended, 300);
+    world_fini(&w);
+}
+
+Test(omega, a_member_evicted_after_its_gang_started_is_placed_alone)
+{
+    struct world w;
+    omega_world(&w);
+    world_machine(&w, 0, "a", 1000, GIB(8), 0);
+    world_machine(&w, 0, "b", 1000, GIB(8), 0);
+    world_machine(&w, S(30), "c", 1000, GIB(8), 0);
+    world_machine(&w, S(40), "b", 0, 0, 0)->in.kind = SIM_IN_MACHINE_REMOVE;
+    for (uint32_t i = 0; i < 2; i++) {
+        struct world_task *t = world_task(&w, 0, S(100), 1000, GIB(1));
+        world_job(t, "gang", i);
+        t->in.u.task.known.gang = 2;
+        t->in.u.task.known.tier = SIM_TIER_BATCH;
+    }
+    world_run(&w, "best-fit");
+    cr_expect_eq(w.totals.evicted, 1);
+    cr_expect_eq(w.totals.ended, 2);
+    cr_expect_eq(w.totals.abandoned, 0);
     world_fini(&w);
 }

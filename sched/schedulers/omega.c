@@ -110,8 +110,12 @@ static uint32_t job_index(struct omega *s, const struct sim_task_view *t)
         *index = s->spare[--s->spare_len];
     }
     struct job *job = &s->jobs[*index];
-    *job = (struct job){
-        .tasks = job->tasks, .cap = job->cap, .id = t->job, .gang = t->gang, .tier = t->tier};
+    *job = (struct job){.tasks = job->tasks,
+                        .cap = job->cap,
+                        .id = t->job,
+                        .gang = t->gang,
+                        .tier = t->tier,
+                        .placed_any = t->episode > 1};
     return *index;
 }
 

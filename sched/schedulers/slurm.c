@@ -34,10 +34,13 @@ struct slurm {
     bool dirty;   /* The order is to be made anew. */
     bool changed; /* Something could start that could not before. */
     bool backfill_due, backfill_armed;
+    bool rank_due;    /* A user came who has to be ranked among the others. */
+    int64_t cell_cpu; /* Milli-cores of machines that are up; -1 = to be summed again. */
     bool news;        /* Since the last backfill pass: else another one would do the same. */
     sim_time calc_us; /* When priorities were computed last. */
 };
 
+#define YEAR SIM_SECONDS(366 * 86400)
 #define WEIGHT(key, what)                                                                          \
     {                                                                                              \
         "scheduler.weight." key, SIM_OPT_INT, 0, MULTIFACTOR_WEIGHT_MAX, "0", NULL,                \
@@ -50,19 +53,18 @@ static const struct sim_option options[] = {
     WEIGHT("tier", "its service tier"),
     {"scheduler.favour_small", SIM_OPT_BOOL, 0, 0, "false", NULL,
      "the size factor favours small jobs instead of large ones"},
-    {"scheduler.max_age", SIM_OPT_TIME, 1, INT64_MAX - 1, "7d", NULL,
+    {"scheduler.max_age", SIM_OPT_TIME, 1, YEAR, "7d", NULL,
      "time in the queue at which the age factor is 1"},
-    {"scheduler.half_life", SIM_OPT_TIME, 1, INT64_MAX - 1, "7d", NULL,
+    {"scheduler.half_life", SIM_OPT_TIME, 1, YEAR, "7d", NULL,
      "usage counts half as much after this time"},
-    {"scheduler.calc_period", SIM_OPT_TIME, 1, INT64_MAX - 1, "5m", NULL,
+    {"scheduler.calc_period", SIM_OPT_TIME, 1, YEAR, "5m", NULL,
      "how often priorities are computed and usage is charged"},
     {"scheduler.depth", SIM_OPT_INT, 1, INT32_MAX, "100", NULL,
      "jobs that are looked at when something happened"},
-    {"scheduler.bf.interval", SIM_OPT_TIME, 1, INT64_MAX - 1, "30s", NULL,
-     "between two backfill passes"},
-    {"scheduler.bf.resolution", SIM_OPT_TIME, 1, INT64_MAX - 1, "1m", NULL,
+    {"scheduler.bf.interval", SIM_OPT_TIME, 1, YEAR, "30s", NULL, "between two backfill passes"},
+    {"scheduler.bf.resolution", SIM_OPT_TIME, 1, YEAR, "1m", NULL,
      "times of the backfill plan are multiples of this"},
-    {"scheduler.bf.window", SIM_OPT_TIME, 1, INT64_MAX - 1, "1d", NULL,
+    {"scheduler.bf.window", SIM_OPT_TIME, 1, YEAR, "1d", NULL,
      "how far the backfill plan looks ahead"},
     {"scheduler.bf.max_jobs", SIM_OPT_INT, 1, INT32_MAX, "500", NULL,
      "jobs that a backfill pass looks at"},
@@ -82,6 +84,7 @@ static bool init(void *state, struct sim_context *ctx, struct sim_diag *diag)
     };
     (void)diag;
     s->factors = multifactor_create(&w, sim_settings_int(set, "scheduler.half_life"));
+    s->cell_cpu = -1;
     s->jobs = jobs_create();
     s->plan = profile_create();
     s->calc_period_us = sim_settings_int(set, "scheduler.calc_period");
@@ -104,14 +107,18 @@ static void fini(void *state)
 
 /* ---- priorities ------------------------------------------------------------------------------ */
 
-static int64_t cell_cpu(const struct sim_context *ctx)
+static int64_t cell_cpu(struct slurm *s, const struct sim_context *ctx)
 {
     const struct sim_view *v = sim_context_view(ctx);
-    int64_t sum = 0;
-    for (uint32_t m = 0; m < v->n; m++) {
-        sum += (v->status[m] & (uint32_t)SIM_FAIL_DOWN) == 0 ? v->capacity[SIM_CPU][m] : 0;
+    if (s->cell_cpu >= 0) {
+        return s->cell_cpu;
     }
-    return sum;
+    s->cell_cpu = 0;
+    for (uint32_t m = 0; m < v->n; m++) {
+        const bool up = (v->status[m] & (uint32_t)SIM_FAIL_DOWN) == 0;
+        s->cell_cpu += up ? v->capacity[SIM_CPU][m] : 0;
+    }
+    return s->cell_cpu;
 }
 
 /* As of the last computation, or of its coming since. */
@@ -127,7 +134,7 @@ static struct sim_priority priority_of(struct slurm *s, struct sim_context *ctx,
         .cpu = job->request.v[SIM_CPU],
         .waited_us = s->calc_us > t.submit_us ? s->calc_us - t.submit_us : 0,
     };
-    return multifactor_of(s->factors, &asked, cell_cpu(ctx));
+    return multifactor_of(s->factors, &asked, cell_cpu(s, ctx));
 }
 
 /* Total first, as an unsigned number that rises with it. */
@@ -156,6 +163,7 @@ static void rank_all(struct slurm *s, struct sim_context *ctx)
         job->moved = rank_of(s, ctx, job);
     }
     s->dirty = true;
+    s->rank_due = false;
 }
 
 /* Priorities as they were computed at the last multiple of the period: nobody looks at them in
@@ -214,9 +222,7 @@ static void on_submit(void *state, struct sim_context *ctx, sim_slot task)
     struct sim_task_view t;
     sim_task_get(ctx, task, &t);
     catch_up(s, ctx);
-    if (multifactor_meet(s->factors, t.user)) {
-        rank_all(s, ctx); /* One user more to be ranked among. */
-    }
+    s->rank_due |= multifactor_meet(s->factors, t.user);
     (void)jobs_submit(s->jobs, ctx, task);
     struct job *job = jobs_of(s->jobs, task);
     job->moved = rank_of(s, ctx, job); /* Of a gang: with all that came so far. */
@@ -243,6 +249,7 @@ static void on_machine(void *state, struct sim_context *ctx, sim_machine m)
 {
     struct slurm *s = state;
     (void)ctx, (void)m;
+    s->cell_cpu = -1;
     s->changed = s->news = true;
 }
 
@@ -272,11 +279,21 @@ static void tell_turn(struct slurm *s, struct sim_context *ctx, struct job *job,
         first.total > own.total ? SIM_REASON_PRIORITY : SIM_REASON_HEAD_OF_LINE;
     for (uint32_t i = 0; i < job->len; i++) {
         sim_record_not_tried(ctx, job->tasks[i], reason, &ahead);
-        sim_record_priority(ctx, job->tasks[i], &own);
+        sim_record_priority(ctx, job->tasks[i], head->tasks[0], &own);
     }
-    sim_record_priority(ctx, head->tasks[0], &first);
+    sim_record_priority(ctx, head->tasks[0], SIM_NONE, &first);
     job->told = JOB_TOLD_RESERVED;
     job->told_of = UINT64_MAX; /* Nobody's promise yet. */
+}
+
+/* More jobs start at once than are looked at: the backfill pass comes to it. */
+static void tell_later(struct sim_context *ctx, struct job *job)
+{
+    for (uint32_t i = 0; i < job->len && job->told == JOB_TOLD_NOTHING; i++) {
+        sim_note_wait(ctx, job->tasks[i], SIM_REASON_NEXT_ROUND);
+    }
+    job->told = JOB_TOLD_RESERVED;
+    job->told_of = UINT64_MAX;
 }
 
 /* From the head, until one does not fit; the others are told. */
@@ -287,8 +304,10 @@ static void start_heads(struct slurm *s, struct sim_context *ctx)
     const size_t len = s->order_len;
     for (size_t i = 0; i < len; i++) {
         struct job *job = s->order[i];
-        if (head != NULL || i >= s->depth) {
-            tell_turn(s, ctx, job, head != NULL ? head : s->order[i - 1]);
+        if (head != NULL) {
+            tell_turn(s, ctx, job, head);
+        } else if (i >= s->depth) {
+            tell_later(ctx, job);
         } else if (!start(s, ctx, job, false)) {
             head = job;
         }
@@ -380,6 +399,9 @@ static void on_pass(void *state, struct sim_context *ctx)
     struct slurm *s = state;
     if (s->changed || s->backfill_due) {
         catch_up(s, ctx);
+    }
+    if (s->rank_due) {
+        rank_all(s, ctx);
     }
     if (s->changed) {
         start_heads(s, ctx);

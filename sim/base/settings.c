@@ -125,6 +125,8 @@ static bool add_row(struct sim_settings *s, const struct sim_option *option,
 /* ---- families: "schedulers.*.count" stands for a row per name ---------------------------------
  */
 
+enum { MEMBER_MAX = 64 };
+
 /* The name that stands for the star, when `key` begins like a member of the family; len 0 = not. */
 static struct sim_text member_name(const struct sim_option *family, const char *key)
 {
@@ -149,7 +151,8 @@ static char *member_key(const struct sim_option *family, struct sim_text name)
 static bool is_member(const struct sim_option *family, const char *key)
 {
     const struct sim_text name = member_name(family, key);
-    return name.len > 0 && strcmp(name.at + name.len, strchr(family->key, '*') + 1) == 0;
+    return name.len > 0 && name.len <= MEMBER_MAX &&
+           strcmp(name.at + name.len, strchr(family->key, '*') + 1) == 0;
 }
 
 static const struct sim_option *family_of(const struct sim_settings *s, const char *key)

@@ -215,6 +215,21 @@ static bool allowed(const struct sim_context *c, struct sim_diag *diag)
     return true;
 }
 
+/* Their names tell them apart, in the records and in their random streams. */
+static bool named_apart(const struct actors *a, struct sim_diag *diag)
+{
+    for (uint32_t i = 0; i < a->count; i++) {
+        for (uint32_t k = i + 1; k < a->count; k++) {
+            if (strcmp(a->at[i].name, a->at[k].name) == 0) {
+                sim_hint(diag, "name one of the groups otherwise");
+                return sim_fail(diag, SIM_ERR_CONFIG, SIM_NOWHERE,
+                                "schedulers.*: two schedulers would be called '%s'", a->at[i].name);
+            }
+        }
+    }
+    return true;
+}
+
 static bool seat_all(struct sim_context *c, struct sim_diag *diag)
 {
     struct actors *a = c->actors;
@@ -237,7 +252,7 @@ static bool seat_all(struct sim_context *c, struct sim_diag *diag)
         struct actor *hub = add(a, c->args->scheduler->hub);
         hub->name = mem_text(hub->ops->name, strlen(hub->ops->name));
     }
-    return allowed(c, diag);
+    return named_apart(a, diag) && allowed(c, diag);
 }
 
 static bool start(struct sim_context *c, struct actor *actor, struct sim_diag *diag)

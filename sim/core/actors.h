@@ -2,8 +2,8 @@
  *
  * A run has one scheduler, or the groups that `schedulers.*` declares, and one more that gets no
  * jobs where the architecture has a centre (struct sim_scheduler, `hub`). A job belongs to one
- * scheduler for good: to a member of the first group, by name, whose criteria it meets, groups
- * without criteria last. */
+ * scheduler for good: to a member of the first group, in the order of their keys, whose criteria it
+ * meets, groups without criteria last. */
 #ifndef SIM_CORE_ACTORS_H
 #define SIM_CORE_ACTORS_H
 

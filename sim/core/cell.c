@@ -34,7 +34,7 @@ struct cell {
     struct sim_resources used, total;
 
     sim_machine *log; /* Ring of CELL_LOG_KEPT. */
-    uint64_t log_end, gains, violations;
+    uint64_t log_end, gains, violations, fixed_all;
     sim_machine *freed;
     size_t freed_len, freed_sorted, freed_cap;
     uint8_t *is_freed;
@@ -257,6 +257,7 @@ sim_machine cell_machine_set(struct cell *c, const struct sim_machine_input *in)
     constraints_machine(c->constraints, m, in);
     c->gains++;
     c->fixed[m]++;
+    c->fixed_all++;
     changed(c, m, false, true);
     return m;
 }
@@ -277,6 +278,7 @@ void cell_machine_remove(struct cell *c, sim_machine m)
     }
     c->status[m] = SIM_FAIL_DOWN;
     c->fixed[m]++;
+    c->fixed_all++;
     changed(c, m, false, false);
 }
 
@@ -286,6 +288,7 @@ void cell_machine_drain(struct cell *c, sim_machine m, bool drained)
     c->status[m] |= drained ? (uint32_t)SIM_FAIL_DRAIN : 0u;
     c->gains += !drained;
     c->fixed[m]++;
+    c->fixed_all++;
     changed(c, m, false, !drained);
 }
 
@@ -473,6 +476,17 @@ void cell_give(struct cell *c, sim_machine m, const struct cell_need *need, bool
         spread_drop(c->spread, need->cls->spread_group, m);
     }
     changed(c, m, true, freed);
+}
+
+uint64_t cell_fixed_all(const struct cell *c)
+{
+    return c->fixed_all;
+}
+
+void cell_touch(struct cell *c, sim_machine m)
+{
+    c->gains++;
+    changed(c, m, true, false);
 }
 
 uint64_t cell_fixed(const struct cell *c, sim_machine m)

@@ -64,6 +64,9 @@ const sim_machine *cell_spread_machines(const struct cell *c, uint32_t group, ui
 
 /* Counts what happened to the machine itself: it came, changed, went, was drained. */
 uint64_t cell_fixed(const struct cell *c, sim_machine m);
+uint64_t cell_fixed_all(const struct cell *c); /* Over all machines. */
+/* Says in the change log that something about m is to be looked at anew. */
+void cell_touch(struct cell *c, sim_machine m);
 
 /* ---- what changed --------------------------------------------------------------------------- */
 /* Counts changes that can only have made room: as long as it stands still, what did not fit still

@@ -16,9 +16,10 @@
 
 enum { CLASSES_KEPT = 64 };
 
-struct placement { /* In the picture. */
-    struct class_entry *cls;
+struct placement {        /* In the picture. */
+    struct sim_class cls; /* A copy: the entry may be forgotten before the placement is dropped. */
     struct sim_choice choice;
+    struct claim before; /* Who had taken room on its machine when the commit was refused. */
 };
 
 struct sim_copy {
@@ -37,6 +38,8 @@ struct sim_copy {
     const struct class_entry *last_asked; /* Of the run, */
     struct class_entry *last;             /* and what it is here. */
     uint32_t last_id;
+    sim_time taken_us;        /* When it was refreshed last. */
+    uint64_t fixed_seen;      /* Changes of machines themselves that its placer has heard of. */
     uint32_t spread_group;    /* Whose places are in the picture; SIM_NONE = none. */
     struct placement *placed; /* Since the last refresh, and the ops that they become. */
     struct sim_op *ops;
@@ -79,7 +82,7 @@ void sim_copy_destroy(struct sim_copy *copy)
 
 static struct cell_need need_of(const struct placement *p)
 {
-    return (struct cell_need){&p->cls->cls, p->choice.devices};
+    return (struct cell_need){&p->cls, p->choice.devices};
 }
 
 static void give_back(struct sim_copy *copy, size_t i)
@@ -115,6 +118,8 @@ void sim_copy_refresh(struct sim_context *c, struct sim_copy *copy)
     const uint32_t n = cell_view(c->cell)->n;
     sim_machine m;
     CHECK(!copy->offers);
+    copy->taken_us = c->now_us;
+    copy->fixed_seen = cell_fixed_all(c->cell);
     drop_placements(copy);
     placer_draw_anew(copy->placer);
     if (copy->log_pos == UINT64_MAX || end - copy->log_pos > n ||
@@ -175,6 +180,22 @@ static void know_spread(struct sim_copy *copy, const struct sim_class *cls)
     cell_mirror_spread(copy->cell, cls->spread_group, false);
 }
 
+/* Labels and taints are the present ones, so what is kept about machines that changed themselves
+ * since the picture was taken is looked at anew; their amounts stay as they were. */
+static void hear_of_labels(const struct sim_context *c, struct sim_copy *copy)
+{
+    const uint32_t n = cell_view(copy->cell)->n;
+    if (copy->fixed_seen == cell_fixed_all(c->cell)) {
+        return;
+    }
+    copy->fixed_seen = cell_fixed_all(c->cell);
+    for (sim_machine m = 0; m < n; m++) {
+        if (cell_fixed(copy->cell, m) != cell_fixed(c->cell, m)) {
+            cell_touch(copy->cell, m);
+        }
+    }
+}
+
 /* The task's class as this placer knows it. */
 static struct class_entry *class_here(struct sim_copy *copy, const struct class_entry *asked)
 {
@@ -200,6 +221,7 @@ bool sim_copy_place(struct sim_context *c, struct sim_copy *copy, sim_slot task,
     const struct task *t = task_at(c, task);
     struct class_entry *e = class_here(copy, t->cls);
     know_spread(copy, &t->cls->cls);
+    hear_of_labels(c, copy);
     lap_begin(c, LAP_PLACEMENT);
     placer_choose(copy->placer, e, t->job, NULL, out);
     lap_end(c, LAP_PLACEMENT);
@@ -209,7 +231,7 @@ bool sim_copy_place(struct sim_context *c, struct sim_copy *copy, sim_slot task,
     out->version = cell_view(copy->cell)->version[out->machine];
     MEM_GROW(copy->placed, copy->placed_cap, copy->placed_len + 1);
     MEM_GROW(copy->ops, copy->ops_cap, copy->placed_len + 1);
-    copy->placed[copy->placed_len] = (struct placement){e, *out};
+    copy->placed[copy->placed_len] = (struct placement){e->cls, *out, {0, 0, 0, false}};
     copy->ops[copy->placed_len] = sim_op(SIM_OP_PLACE, task, out->machine, out->devices);
     const struct cell_need need = need_of(&copy->placed[copy->placed_len++]);
     CHECK(cell_take(copy->cell, out->machine, &need));
@@ -226,6 +248,17 @@ static sim_slot blocker(const struct sim_copy *copy)
         }
     }
     return SIM_NONE;
+}
+
+/* Who had taken room since the picture was made, before this commit takes any itself. */
+static void note_takers(const struct sim_context *c, struct sim_copy *copy)
+{
+    for (size_t i = 0; i < copy->placed_len; i++) {
+        const sim_machine m = copy->ops[i].machine;
+        const bool known =
+            m < c->claim_cap && c->claims[m].any && c->claims[m].at_us >= copy->taken_us;
+        copy->placed[i].before = known ? c->claims[m] : (struct claim){0, 0, 0, false};
+    }
 }
 
 /* A tap looks at each decision in the picture as it was taken: without the later placements. */
@@ -271,13 +304,15 @@ const struct sim_op *sim_copy_commit(struct sim_context *c, struct sim_copy *cop
     }
     const bool all = commit_room(c, copy->ops, copy->placed_len, mode);
     const sim_slot blocked = all ? SIM_NONE : blocker(copy);
+    note_takers(c, copy);
     rewind_for_tap(c, copy);
     for (size_t i = 0; i < copy->placed_len; i++) {
         const struct sim_op *op = &copy->ops[i];
         if (op->result == SIM_ACCEPTED) {
             record_placed(c, op->task, &copy->placed[i].choice, copy->placer);
         } else {
-            record_conflict(c, op, &copy->placed[i].choice, blocked, copy->placer);
+            const struct placement *p = &copy->placed[i];
+            record_conflict(c, op, &p->choice, &p->before, blocked, copy->placer);
         }
         replay_for_tap(c, copy, i);
         if (op->result == SIM_ACCEPTED) {

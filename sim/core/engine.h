@@ -213,9 +213,11 @@ int64_t record_wait(struct sim_context *c, struct task *t, const struct sim_deci
 /* Before the placement takes effect. `placer`: the one that was asked. */
 void record_placed(struct sim_context *c, sim_slot task, const struct sim_choice *choice,
                    struct placer *placer);
-/* The op was rejected; `blocked`: the task whose op was, when this one was only taken back. */
+/* The op was rejected; `taker`: who had taken room on its machine; `blocked`: the task whose op
+ * was, when this one was only taken back. */
 void record_conflict(struct sim_context *c, const struct sim_op *op,
-                     const struct sim_choice *choice, sim_slot blocked, struct placer *placer);
+                     const struct sim_choice *choice, const struct claim *taker, sim_slot blocked,
+                     struct placer *placer);
 void record_span_close(struct sim_context *c, struct task *t, int64_t closed_by);
 void record_span_begin(struct sim_context *c, struct task *t); /* A wait episode begins. */
 void record_task(struct sim_context *c, const struct task *t, enum sim_state state);

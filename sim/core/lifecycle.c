@@ -279,6 +279,7 @@ static void cancel_task(struct sim_context *c, sim_slot slot)
 void sim_abandon(struct sim_context *c, sim_slot slot)
 {
     c->voids = true; /* It may have had a time to give up by itself. */
+    c->letters_run = 0;
     actors_abandoned(c);
     leave_queue(c, slot, SIM_STATE_ABANDONED);
 }

@@ -150,27 +150,22 @@ static enum sim_conflict conflict_kind(enum sim_rejection why)
                                        : SIM_CONFLICT_GONE;
 }
 
-/* Who took room on the machine last. */
-static void emit_conflict(struct sim_context *c, const struct sim_op *op)
+static void emit_conflict(struct sim_context *c, const struct sim_op *op, const struct claim *taker)
 {
     struct sim_conflict_row row;
     memset(&row, 0, sizeof row);
     row.decision = c->decisions;
-    row.taken_us = SIM_NEVER;
+    row.taken_us = taker->any ? taker->at_us : SIM_NEVER;
     row.machine = op->machine;
-    row.by_task = row.by_scheduler = SIM_NONE;
+    row.by_task = taker->any ? taker->task : SIM_NONE;
+    row.by_scheduler = taker->any ? taker->scheduler : SIM_NONE;
     row.kind = (uint8_t)conflict_kind(op->result);
-    if (op->machine < c->claim_cap && c->claims[op->machine].any) {
-        const struct claim *claim = &c->claims[op->machine];
-        row.taken_us = claim->at_us;
-        row.by_task = claim->task;
-        row.by_scheduler = claim->scheduler;
-    }
     record_row(c, SIM_TABLE_CONFLICTS, &row);
 }
 
 void record_conflict(struct sim_context *c, const struct sim_op *op,
-                     const struct sim_choice *choice, sim_slot blocked, struct placer *placer)
+                     const struct sim_choice *choice, const struct claim *taker, sim_slot blocked,
+                     struct placer *placer)
 {
     struct task *t = task_at(c, op->task);
     const bool own = op->result != SIM_REJECT_ATOMIC;
@@ -182,7 +177,7 @@ void record_conflict(struct sim_context *c, const struct sim_op *op,
     row.reason = own ? SIM_REASON_CONFLICT : SIM_REASON_CONFLICT_OF_JOB;
     row.subject = own ? SIM_NONE : task_at(c, blocked)->id;
     if (own && c->out != NULL) {
-        emit_conflict(c, op);
+        emit_conflict(c, op, taker);
     }
     t->refused_reason = t->last_reason = row.reason;
     t->refused_dim = 0;
@@ -191,7 +186,8 @@ void record_conflict(struct sim_context *c, const struct sim_op *op,
     lap_end(c, LAP_RECORDING);
 }
 
-void sim_record_priority(struct sim_context *c, sim_slot slot, const struct sim_priority *p)
+void sim_record_priority(struct sim_context *c, sim_slot slot, sim_slot head,
+                         const struct sim_priority *p)
 {
     if (c->out == NULL) {
         return;
@@ -206,6 +202,7 @@ void sim_record_priority(struct sim_context *c, sim_slot slot, const struct sim_
     row.size = p->size;
     row.tier = p->tier;
     row.task = task_at(c, slot)->id;
+    row.head = head != SIM_NONE ? task_at(c, head)->id : SIM_NONE;
     record_row(c, SIM_TABLE_PRIORITIES, &row);
 }
 
@@ -272,7 +269,6 @@ void record_task(struct sim_context *c, const struct task *t, enum sim_state sta
     row->index = t->index;
     row->user = t->user;
     row->queue = t->queue;
-    row->scheduler = actors_owner(c, t);
     row->machine = t->machine;
     row->priority = t->priority;
     row->scheduler = actors_owner(c, t);

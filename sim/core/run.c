@@ -377,16 +377,17 @@ static sim_time next_instant(const struct sim_context *c)
     return t > c->now_us ? t : c->now_us; /* A trace may begin before its cluster's first event. */
 }
 
-/* Nothing that is still to come could start or end a task. Schedulers that write to each other
- * about tasks that fit nowhere would do so for ever. */
+/* Nothing is left to do. Schedulers that write to each other, or to themselves, about tasks that
+ * fit nowhere would do so for ever: they are stopped after very many letters without any start, end
+ * or task given up. */
 static bool finished(const struct sim_context *c)
 {
-    enum { LETTERS_IN_VAIN = 1 << 20 };
+    enum { LETTERS_IN_VAIN = 1 << 20, LETTERS_PER_TASK = 1 << 12 };
     if (c->stopped) {
         return true;
     }
     if (!c->trace.has_item && !c->cluster.has_item && evq_len(c->evq) == c->letters_due &&
-        c->letters_run > LETTERS_IN_VAIN) {
+        c->letters_run > LETTERS_IN_VAIN + c->totals.pending * LETTERS_PER_TASK) {
         return true;
     }
     if (c->trace.has_item || evq_len(c->evq) > 0) {

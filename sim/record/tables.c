@@ -88,7 +88,8 @@
        "Machines that were looked at and could not run a task.")                                   \
     XX(scheduler, scheduler, I32, "", NULL, "Name id of kind scheduler.")                          \
     XX(job, job, I32, "", NULL, "Name id of kind job.")                                            \
-    XX(number, number, I32, "", NULL, "Of the attempts at the job, from 1.")                       \
+    XX(number, number, I32, "", NULL,                                                              \
+       "Of the attempts at the job since it had nothing waiting, from 1.")                         \
     XX(tasks, tasks, I32, "tasks", NULL, "Tasks that waited when it began.")                       \
     XX(placed, placed, I32, "tasks", NULL, "Tasks that were started.")                             \
     XX(conflicts, conflicts, I32, "tasks", NULL, "Placements that the commit refused.")            \
@@ -104,7 +105,8 @@
     XX(fairshare, fairshare, I64, "", NULL, "For how little its user has used.")                   \
     XX(size, size, I64, "", NULL, "For the size of its job.")                                      \
     XX(tier, tier, I64, "", NULL, "For its service tier.")                                         \
-    XX(task, task, I32, "", NULL, "Task that waits.")
+    XX(task, task, I32, "", NULL, "Task that waits.")                                              \
+    XX(head, head, I32, "", NULL, "Task at the head then; -1 = this one.")
 
 #define PROBE_COLUMNS(XX)                                                                          \
     XX(sent_us, sent_us, I64, "us", NULL, "The scheduler sent it.")                                \
@@ -285,7 +287,7 @@
     XX(MACHINE, sim_machine_row, 1, MACHINES, "machines", "One row per machine event.")            \
     XX(ATTEMPT, sim_attempt_row, 3, ATTEMPTS, "attempts",                                          \
        "One row per time that a scheduler thought about a job.")                                   \
-    XX(PRIORITY, sim_priority_row, 4, PRIORITIES, "priorities",                                    \
+    XX(PRIORITY, sim_priority_row, 0, PRIORITIES, "priorities",                                    \
        "What the place of a task in the queue was made of, when its turn had not come.")           \
     XX(PROMISE, sim_promise_row, 4, PROMISES, "promises",                                          \
        "Starts that were promised to waiting tasks, when they moved, and whether they were kept.") \

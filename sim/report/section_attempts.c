@@ -126,6 +126,10 @@ void conflict_text(const struct refusal *r, const struct page *p)
         (void)fprintf(p->out, "; last taken at %s by scheduler %.*s",
                       when_str(row->taken_us, when, sizeof when), (int)by.len, by.at);
         (void)fprintf(p->out, " for %s", task_full_name(p->book, row->by_task, name));
+    } else {
+        (void)fputs("; no task had taken room there since: the machine itself changed, or a commit "
+                    "that was taken back",
+                    p->out);
     }
     (void)fputc('\n', p->out);
 }

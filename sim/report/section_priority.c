@@ -4,7 +4,8 @@
 
 #include "report/explain.h"
 
-/* The last row about the task, and the one about the head that was written with it. */
+/* The last row about the task as one that is not at the head, and the head's that was written then.
+ */
 static const struct sim_priority_row *last_of(const struct answer *a,
                                               const struct sim_priority_row **head)
 {
@@ -13,13 +14,14 @@ static const struct sim_priority_row *last_of(const struct answer *a,
     const uint64_t n = b->count[SIM_TABLE_PRIORITIES];
     *head = NULL;
     for (uint64_t i = 0; i < n; i++) {
-        if (rows[i].task != a->story.task || (a->asked.has_at && rows[i].t_us > a->asked.at)) {
+        if (rows[i].task != a->story.task || rows[i].head == SIM_NONE ||
+            (a->asked.has_at && rows[i].t_us > a->asked.at)) {
             continue;
         }
         own = &rows[i];
         *head = NULL;
         for (uint64_t k = i + 1; k < n && rows[k].t_us == own->t_us && *head == NULL; k++) {
-            *head = rows[k].task != own->task ? &rows[k] : NULL;
+            *head = rows[k].task == own->head ? &rows[k] : NULL;
         }
     }
     return own;

@@ -55,7 +55,7 @@ SIM_API int sim_settings_choice(const struct sim_settings *s, const char *key); 
 SIM_API const char *sim_settings_text(const struct sim_settings *s, const char *key);
 SIM_API bool sim_settings_has(const struct sim_settings *s, const char *key); /* Declared at all? */
 
-/* The names for which rows of a family were set, in alphabetical order: of "schedulers", what
+/* The names for which rows of a family were set, in byte order of their keys: of "schedulers", what
  * stands for the star of "schedulers.*.count". Every row of such a name can be read. False past the
  * end; the text is borrowed until the next set. */
 SIM_API bool sim_settings_member(const struct sim_settings *s, const char *family, size_t index,

@@ -103,7 +103,7 @@ enum sim_permanence {
     XX(POLICY_FILTER, 70, "policy-filter", FILTER, LOAD,                                           \
        "the policy's own predicate refused every machine with room")                               \
     XX(CONFLICT, 112, "conflict", BIND, TIME,                                                      \
-       "another scheduler had changed the machine when the placement was committed")               \
+       "the machine was not as its scheduler had seen it when the placement was committed")        \
     XX(CONFLICT_OF_JOB, 113, "conflict-of-job", BIND, TIME,                                        \
        "another task of the job met a conflict, and the job starts as a whole")                    \
     XX(STALE_VIEW, 114, "stale-view", BIND, TIME,                                                  \

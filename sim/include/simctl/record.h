@@ -101,7 +101,8 @@ struct sim_conflict_row {
 struct sim_priority_row {
     int64_t t_us;
     int64_t total, site, age, fairshare, size, tier; /* The total is the sum of the others. */
-    uint32_t task, pad;
+    uint32_t task;
+    uint32_t head; /* Who stood at the head then; SIM_NONE: this row is about the head. */
 };
 
 struct sim_attempt_row {

@@ -220,10 +220,12 @@ SIM_API uint32_t sim_machine_label(const struct sim_context *ctx, sim_machine m,
 /* What is free in sum, on machines that are up. O(1). */
 SIM_API void sim_room(const struct sim_context *ctx, struct sim_resources *free);
 
-/* Applies ops in order; returns whether all were accepted. Versions are those before the commit:
- * several ops on one machine expect the same one, and none of them passes when it has moved on.
- * ATOMIC: all or none, up to the first that is rejected; what was taken back before it and what
- * comes after it is SIM_REJECT_ATOMIC. */
+/* Each task is in one op at most, but for RESERVE and what follows it. What is taken back leaves
+ * the version of its machine moved, as in the published shared-state simulator. Applies ops in
+ * order; returns whether all were accepted. Versions are those before the commit: several ops on
+ * one machine expect the same one, and none of them passes when it has moved on. ATOMIC: all or
+ * none, up to the first that is rejected; what was taken back before it and what comes after it is
+ * SIM_REJECT_ATOMIC. */
 SIM_API bool sim_commit(struct sim_context *ctx, struct sim_op *ops, size_t n,
                         enum sim_commit_mode mode);
 
@@ -279,7 +281,8 @@ SIM_API void sim_note_wait(struct sim_context *ctx, sim_slot task, enum sim_reas
 struct sim_priority {
     int64_t total, site, age, fairshare, size, tier; /* The total is the sum of the others. */
 };
-SIM_API void sim_record_priority(struct sim_context *ctx, sim_slot task,
+/* `head`: a task of the job at the head; SIM_NONE when `task` is that. */
+SIM_API void sim_record_priority(struct sim_context *ctx, sim_slot task, sim_slot head,
                                  const struct sim_priority *priority);
 /* The caller has thought about a job: recorded, and counted as its busy time. */
 struct sim_attempt {
