@@ -366,6 +366,27 @@ Test(quincy_rounds, a_gang_starts_as_a_whole_or_not_at_all)
     world_fini(&w);
 }
 
+Test(quincy_rounds, a_gang_that_the_cell_takes_in_part_does_not_start)
+{
+    struct world w;
+    quincy_world(&w);
+    racked(&w, 0, "m", "r1", 3000); /* As many places as the smallest fits: three. */
+    for (uint32_t i = 0; i < 2; i++) {
+        struct world_task *t = world_task(&w, 0, S(10), 2000, GIB(1));
+        world_job(t, "gang", i);
+        t->in.u.task.known.gang = 2;
+    }
+    world_task(&w, 0, S(20), 1000, GIB(1));
+    racked(&w, S(5), "n", "r1", 2000);
+    world_set(&w, "scheduler.model", "trivial");
+    world_run(&w, "first-fit");
+    cr_expect_eq(round_at(&w, 0)->refused, 1);
+    cr_expect_eq(world_result(&w, 2)->start_us, 0);
+    cr_expect_eq(world_result(&w, 0)->start_us, S(5));
+    cr_expect_eq(world_result(&w, 1)->start_us, S(5));
+    world_fini(&w);
+}
+
 Test(quincy_rounds, a_limit_per_machine_holds)
 {
     struct world w;
