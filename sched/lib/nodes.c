@@ -1,8 +1,6 @@
 /* nodes.c - see nodes.h. */
 #include "sched/lib/nodes.h"
 
-#include <simctl/record.h>
-
 #include "base/check.h"
 #include "base/map.h"
 #include "base/mem.h"

@@ -29,8 +29,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <simctl/record.h>
-
 #include "base/check.h"
 #include "base/mem.h"
 #include "base/sort.h"

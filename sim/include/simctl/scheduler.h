@@ -293,8 +293,7 @@ struct sim_attempt {
     enum sim_attempt_outcome outcome;
 };
 SIM_API void sim_record_attempt(struct sim_context *ctx, const struct sim_attempt *attempt);
-/* What became of a probe (simctl/record.h): `row` is complete but for its padding. */
-struct sim_probe_row;
+/* What became of a probe: `row` is complete but for its padding. */
 SIM_API void sim_record_probe(struct sim_context *ctx, const struct sim_probe_row *row);
 /* An allocator's offer has been answered. A refusal that repeats what `from` refused of the machine
  * before is counted, not written. Times, machine, amounts and reasons as in struct sim_offer_row;
