@@ -63,10 +63,12 @@ bool cli_flush(const struct cli *c)
 {
     if (c->out == NULL)
         return true;
+    /* When the buffer was full in between, the reason is from then. */
+    const int before = ferror(c->out) && errno != 0 ? errno : EIO;
     errno = 0;
     const bool written = fflush(c->out) == 0 && !ferror(c->out);
     if (!written && *c->out_error == 0)
-        *c->out_error = errno != 0 ? errno : EIO;
+        *c->out_error = errno != 0 ? errno : before;
     return written;
 }
 
